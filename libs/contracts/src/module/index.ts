@@ -1,0 +1,4 @@
+export * from './definition.ts';
+export * from './registry.ts';
+export * from './scope.ts';
+export * from './token.ts';

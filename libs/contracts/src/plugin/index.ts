@@ -1,0 +1,3 @@
+export * from './exchange.ts';
+export * from './handler.ts';
+export * from './headers.ts';

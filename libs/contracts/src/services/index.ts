@@ -1,0 +1,5 @@
+export * from './clock.ts';
+export * from './counters.ts';
+export * from './http-client.ts';
+export * from './log.ts';
+export * from './metrics.ts';

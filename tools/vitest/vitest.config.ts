@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** One configuration for every project: sources through the workspace's own export condition, two workers. */
+export default defineConfig({
+  resolve: { conditions: ['@gibbon/source'] },
+  ssr: { resolve: { conditions: ['@gibbon/source', 'node'] } },
+  test: {
+    include: ['**/src/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    passWithNoTests: true,
+    maxWorkers: 2,
+    execArgv: ['--conditions=@gibbon/source'],
+  },
+});
