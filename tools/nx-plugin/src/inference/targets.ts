@@ -1,0 +1,69 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import type { ProjectType } from './groups.ts';
+
+/** Everything that decides what lint says, beside the files linted. */
+const LINT_SETUP = ['{workspaceRoot}/.oxlintrc.json', '{workspaceRoot}/tools/lint/src/**/*', '{workspaceRoot}/tools/nx-plugin/src/**/*'];
+
+/** Everything that decides what the compiler says, beside the files compiled. */
+const TYPES_SETUP = ['{workspaceRoot}/tsconfig.base.json', '{workspaceRoot}/tools/nx-plugin/src/compile/**/*'];
+
+/** All sources, for the targets that look at the whole tree at once. */
+const WHOLE_TREE = [
+  '{workspaceRoot}/{apps,libs,tools,e2e,examples}/**/*',
+  '{workspaceRoot}/*.json',
+  '{workspaceRoot}/.oxlintrc.json',
+  '!{workspaceRoot}/**/dist/**',
+  '!{workspaceRoot}/**/node_modules/**',
+];
+
+/** Types whose packages other people install. */
+const UNPUBLISHED: ReadonlySet<ProjectType> = new Set<ProjectType>(['tool', 'e2e']);
+
+/** The targets of one project. `root` is its folder from the workspace's root. */
+export function projectTargets(root: string, type: ProjectType): Record<string, TargetConfiguration> {
+  return {
+    typecheck: command(`node tools/nx-plugin/src/compile/main.ts typecheck ${root}`, {
+      inputs: ['default', '^default', ...TYPES_SETUP],
+    }),
+    lint: command(`oxlint --type-aware --deny-warnings --report-unused-disable-directives ${root}`, {
+      inputs: ['default', '^production', ...LINT_SETUP],
+    }),
+    test: command(`vitest run --config tools/vitest/vitest.config.ts --root ${root}`, {
+      inputs: ['default', '^default'],
+      // Black-box tests start processes and measure what the whole tree does: a stored answer would prove nothing.
+      cache: type !== 'e2e',
+    }),
+    ...(UNPUBLISHED.has(type) ? {} : { build: buildTarget(root) }),
+  };
+}
+
+function buildTarget(root: string): TargetConfiguration {
+  return command(`node tools/nx-plugin/src/compile/main.ts build ${root}`, {
+    dependsOn: ['^build'],
+    inputs: ['production', '^production', ...TYPES_SETUP],
+    outputs: ['{projectRoot}/dist'],
+  });
+}
+
+/**
+ * Targets of the root project that do in one process what `run-many` does in sixty.
+ * Measured in docs/decisions/0002-whole-tree-targets.md.
+ */
+export function wholeTreeTargets(): Record<string, TargetConfiguration> {
+  return {
+    'tree-typecheck': command('tsc -p tsconfig.json', { inputs: WHOLE_TREE }),
+    'tree-lint': command('oxlint --type-aware --deny-warnings --report-unused-disable-directives', { inputs: WHOLE_TREE }),
+    'tree-test': command('vitest run --config tools/vitest/tree.config.ts', {
+      inputs: WHOLE_TREE,
+      outputs: ['{workspaceRoot}/node_modules/.cache/gibbon/reports/unit.json'],
+    }),
+    'tree-docs': command('node --conditions=@gibbon/source tools/docs/src/main.ts --check', {
+      inputs: [...WHOLE_TREE, '{workspaceRoot}/docs/**/*'],
+    }),
+  };
+}
+
+/** A cached shell command run in the workspace's root, where Nx puts `node_modules/.bin`, and so the pinned Node, first in PATH. */
+function command(line: string, rest: Partial<TargetConfiguration>): TargetConfiguration {
+  return { executor: 'nx:run-commands', cache: true, options: { command: line, cwd: '{workspaceRoot}' }, ...rest };
+}
