@@ -1,1 +1,12 @@
-export {};
+export { applyDelta, emptyConfiguration } from './delta/apply.ts';
+export { diff, isEmptyDelta } from './delta/diff.ts';
+export { sameValue } from './delta/same-value.ts';
+export { emitDeclarative, type EmitOptions } from './declarative/emit.ts';
+export { errorDocument, type ErrorDocument, type FlattenedEntity, type FlattenedError } from './declarative/error-document.ts';
+export { parseDeclarative, type ParseOptions, type ParseResult } from './declarative/parse.ts';
+export type { DeclarativeProblem, ProblemEntity } from './declarative/problem.ts';
+export { ENTITY_TYPES } from './entities/registry.ts';
+export { cacheKey, controllerEntityId, controllerPluginId, entityId, type ControllerPluginScope } from './ids/entity-id.ts';
+export { isUuid, uuidBytes, uuidV5 } from './ids/uuid.ts';
+export { normaliseEntity, type EntityProblem, type NormaliseOptions, type NormaliseResult } from './normalise/normalise-entity.ts';
+export { ANY_PLUGIN, DEFAULT_PLUGIN_PROTOCOLS, modulePlugins, type PluginCatalog, type PluginFacts } from './plugins/catalog.ts';
