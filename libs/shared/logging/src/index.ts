@@ -1,1 +1,2 @@
-export {};
+export { createLogger, type LogFormat, type LogOptions, type ProcessLogger } from './logger.ts';
+export { formatLine, prettyDestination } from './pretty.ts';
