@@ -1,1 +1,4 @@
-export {};
+export * from './address.ts';
+export * from './address-matcher.ts';
+export * from './host-port.ts';
+export * from './listen.ts';
