@@ -1,1 +1,10 @@
-export {};
+export * from './characters.ts';
+export * from './error-body.ts';
+export * from './field-list.ts';
+export * from './host.ts';
+export * from './http-date.ts';
+export * from './negotiation.ts';
+export * from './normalise-path.ts';
+export * from './path-handling.ts';
+export * from './request-id.ts';
+export * from './status.ts';
