@@ -1,3 +1,4 @@
+import type { Disposable } from '../module/scope.ts';
 import { createToken, type Token } from '../module/token.ts';
 
 /** A counter for one set of label values. */
@@ -27,11 +28,35 @@ export interface MetricOptions {
   readonly labels?: readonly string[];
 }
 
-/** Metrics of this process; declaring the same metric twice returns the same one. Threads are merged when scraped. */
+/** What to declare of a gauge. */
+export interface GaugeOptions extends MetricOptions {
+  /** What becomes of the values of several threads: added up (default), the largest, or the last thread's that has one. */
+  readonly merge?: 'sum' | 'max' | 'last';
+}
+
+/** What to declare of a histogram. */
+export interface HistogramOptions extends MetricOptions {
+  /** Upper bounds, ascending; the infinite one is implied. */
+  readonly buckets: readonly number[];
+}
+
+/** Reports one value of an observed gauge, with its label values in the declared order. */
+export type ReportValue = (value: number, ...labelValues: readonly string[]) => void;
+
+/**
+ * Metrics of this process; declaring the same metric twice returns the same one. Threads are merged when scraped.
+ * Every declaration throws a GatewayError `GW_METRICS_DECLARATION` when Prometheus could not read it, and
+ * `GW_METRICS_CONFLICT` when the name is taken by another declaration.
+ */
 export interface Metrics {
   counter(options: MetricOptions): Metric<CounterCell>;
-  gauge(options: MetricOptions): Metric<GaugeCell>;
-  histogram(options: MetricOptions & { readonly buckets: readonly number[] }): Metric<HistogramCell>;
+  gauge(options: GaugeOptions): Metric<GaugeCell>;
+  histogram(options: HistogramOptions): Metric<HistogramCell>;
+  /**
+   * A gauge without cells: `read` is called at each scrape and reports what is there then, so that what is gone leaves
+   * no series behind. Several observers of one name add to it. Must not throw. Ends when disposed.
+   */
+  observe(options: GaugeOptions, read: (report: ReportValue) => void): Disposable;
 }
 
 /** The process's {@link Metrics}. */

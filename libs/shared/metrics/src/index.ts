@@ -1,1 +1,4 @@
-export {};
+export { EXPOSITION_CONTENT_TYPE, renderMetrics } from './exposition.ts';
+export { mergeSnapshots } from './merge.ts';
+export { createMetrics, REFUSED_SERIES_METRIC, type MetricsRegistry, type MetricsSettings } from './registry.ts';
+export type { GaugeMerge, MetricSnapshot, MetricsSnapshot, MetricType } from './snapshot.ts';
