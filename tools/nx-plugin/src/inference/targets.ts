@@ -28,7 +28,7 @@ export function projectTargets(root: string, type: ProjectType): Record<string, 
     lint: command(`oxlint --type-aware --deny-warnings --report-unused-disable-directives ${root}`, {
       inputs: ['default', '^production', ...LINT_SETUP],
     }),
-    test: command(`vitest run --config tools/vitest/vitest.config.ts --root ${root}`, {
+    test: command(`vitest run --config tools/vitest/vitest.config.ts --dir ${root}`, {
       inputs: ['default', '^default'],
       // Black-box tests start processes and measure what the whole tree does: a stored answer would prove nothing.
       cache: type !== 'e2e',
