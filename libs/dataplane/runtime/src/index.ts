@@ -1,1 +1,3 @@
 export * from './snapshot.ts';
+export { allocateCounters } from './counters/layout.ts';
+export { createCounters, type SharedCounters, type SharedCountersOptions } from './counters/shared-counters.ts';
