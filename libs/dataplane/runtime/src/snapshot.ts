@@ -64,6 +64,10 @@ export interface Snapshot {
   readonly entities: EntityLookup;
   /** For `setTarget`: the upstream of that name, or `null`. */
   upstreamNamed(name: string): BalancedUpstream | null;
+  /** Exchanges that run under this snapshot. The pipeline counts up when one starts and down when its log phase ended. */
+  inFlight: number;
+  /** Called when `inFlight` falls to 0 after the snapshot was superseded: what only it used is released. `null` while it is current. */
+  onIdle: (() => void) | null;
   /** Resolves a host name that is not an upstream to an address; synchronous when cached. */
   resolve(host: string): string | Promise<string>;
 }
