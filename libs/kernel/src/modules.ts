@@ -1,3 +1,4 @@
+import type { EntityBase } from '@gibbon/contracts/entities';
 import { GatewayError } from '@gibbon/contracts/errors';
 import type { ConfigResult, ModuleDefinition, ModuleKinds, Modules, Scope } from '@gibbon/contracts/module';
 import type { Bindings } from './bindings.ts';
@@ -33,14 +34,17 @@ export class HostModules implements Modules {
       validator = this.#compile(definition.config);
       this.#validators.set(definition, validator);
     }
-    return validator(raw);
+    const result = validator(raw);
+    if (!result.ok || definition.check === undefined) return result;
+    const problems = definition.check(result.config);
+    return problems.length === 0 ? result : { ok: false, problems };
   }
 
-  create<K extends keyof ModuleKinds>(definition: ModuleDefinition<K>, config: unknown, scope: Scope): ModuleKinds[K] {
+  create<K extends keyof ModuleKinds>(definition: ModuleDefinition<K>, config: unknown, scope: Scope, entity?: EntityBase): ModuleKinds[K] {
     const own = scope.child(definition.id);
     try {
       const deps = this.#bindings.dependenciesOf(definition.requires, definition.id);
-      return definition.create({ config, deps, scope: own });
+      return definition.create({ config, deps, scope: own, ...(entity !== undefined && { entity }) });
     } catch (cause) {
       void own.dispose();
       const reason = cause instanceof Error ? cause.message : String(cause);

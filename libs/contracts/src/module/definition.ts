@@ -3,8 +3,10 @@ import type { ActiveHealthCheck, HealthTraits, PassiveHealthCheck } from '../hea
 import type { PluginHandler, PluginTraits } from '../plugin/index.ts';
 import type { Publisher } from '../publisher/index.ts';
 import type { ResourceSet } from '../resource/index.ts';
+import type { EntityBase } from '../entities/index.ts';
 import type { Source } from '../source/index.ts';
 import type { Translator } from '../translator/index.ts';
+import type { ConfigProblem } from './registry.ts';
 import type { Scope } from './scope.ts';
 import type { Dependencies, DependenciesOf } from './token.ts';
 
@@ -49,6 +51,8 @@ export interface CreateContext<C, D extends Dependencies> {
   readonly deps: DependenciesOf<D>;
   /** Ends when the instance is no longer used. */
   readonly scope: Scope;
+  /** The entity that this instance serves: the plugin entity for plugins; absent where a module serves none. */
+  readonly entity?: EntityBase;
 }
 
 /** A replaceable part of Gibbon: data, and one function that makes an instance. */
@@ -62,6 +66,11 @@ export interface ModuleDefinition<K extends keyof ModuleKinds = keyof ModuleKind
   /** One sentence for `--list-modules` and the reference. */
   readonly summary: string;
   readonly config: ConfigSchema<C>;
+  /**
+   * What the schema cannot say: rules between fields, texts that must compile. Called with a configuration that the
+   * schema accepts; pure. @returns every problem, empty when there is none.
+   */
+  check?(config: C): readonly ConfigProblem[];
   readonly requires: D;
   readonly traits: ModuleTraits[K];
   /**

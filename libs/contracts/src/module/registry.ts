@@ -1,4 +1,5 @@
 import { createToken, type Token } from './token.ts';
+import type { EntityBase } from '../entities/index.ts';
 import type { ModuleDefinition, ModuleKinds } from './definition.ts';
 import type { Scope } from './scope.ts';
 
@@ -24,14 +25,15 @@ export interface Modules {
   find<K extends keyof ModuleKinds>(kind: K, name: string): ModuleDefinition<K> | null;
   /** All definitions of a kind, in order of registration. */
   list<K extends keyof ModuleKinds>(kind: K): readonly ModuleDefinition<K>[];
-  /** Checks a raw configuration: defaults applied and frozen, or every problem at once. Never throws. */
+  /** Checks a raw configuration by the schema, then by the definition's `check`: defaults applied and frozen, or every problem at once. Never throws. */
   validate(definition: ModuleDefinition, raw: unknown): ConfigResult;
   /**
    * Makes an instance that lives as long as `scope`.
    * @param config as {@link Modules.validate} returned it.
+   * @param entity what the instance serves, see `CreateContext.entity`.
    * @throws GatewayError `GW_MODULE_CREATE` when `create` throws; what it had opened is released.
    */
-  create<K extends keyof ModuleKinds>(definition: ModuleDefinition<K>, config: unknown, scope: Scope): ModuleKinds[K];
+  create<K extends keyof ModuleKinds>(definition: ModuleDefinition<K>, config: unknown, scope: Scope, entity?: EntityBase): ModuleKinds[K];
 }
 
 /** The {@link Modules} of this process. */

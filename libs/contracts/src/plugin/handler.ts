@@ -1,8 +1,8 @@
-import type { Protocol } from '../entities/index.ts';
-import type { ConfigSchema, ModuleDefinition } from '../module/definition.ts';
+import type { PluginEntity, Protocol } from '../entities/index.ts';
+import type { ConfigSchema, CreateContext, ModuleDefinition } from '../module/definition.ts';
 import { defineModule } from '../module/definition.ts';
-import type { Scope } from '../module/scope.ts';
-import type { Dependencies, DependenciesOf } from '../module/token.ts';
+import type { ConfigProblem } from '../module/registry.ts';
+import type { Dependencies } from '../module/token.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
@@ -41,8 +41,16 @@ export interface PluginSpecification<C, D extends Dependencies> extends PluginTr
   readonly name: string;
   readonly summary: string;
   readonly config: ConfigSchema<C>;
+  /** What the schema cannot say, see `ModuleDefinition.check`. */
+  check?(config: C): readonly ConfigProblem[];
   readonly requires?: D;
-  create(context: { readonly config: C; readonly deps: DependenciesOf<D>; readonly scope: Scope }): PluginHandler;
+  create(context: PluginContext<C, D>): PluginHandler;
+}
+
+/** What a plugin's `create` receives. */
+export interface PluginContext<C, D extends Dependencies> extends CreateContext<C, D> {
+  /** The plugin entity whose configuration this is: what it applies to. Absent where a plugin runs without one, as in tests. */
+  readonly entity?: PluginEntity;
 }
 
 /**
@@ -57,6 +65,16 @@ export interface PluginSpecification<C, D extends Dependencies> extends PluginTr
 export function definePlugin<C, const D extends Dependencies = Record<never, never>>(
   specification: PluginSpecification<C, D>,
 ): ModuleDefinition<'plugin', C, D> {
-  const { name, summary, config, requires, create, ...traits } = specification;
-  return defineModule({ kind: 'plugin', id: `plugin.${name}`, summary, config, requires: requires ?? ({} as D), traits, create });
+  const { name, summary, config, check, requires, create, ...traits } = specification;
+  return defineModule({
+    kind: 'plugin',
+    id: `plugin.${name}`,
+    summary,
+    config,
+    ...(check !== undefined && { check }),
+    requires: requires ?? ({} as D),
+    traits,
+    // Whoever makes plugins has plugin entities and no others.
+    create: (context) => create(context as PluginContext<C, D>),
+  });
 }
