@@ -1,1 +1,11 @@
-export {};
+export * from './annotation.ts';
+export * from './draft.ts';
+export * from './headers.ts';
+export * from './ingress-class.ts';
+export * from './labels.ts';
+export * from './names.ts';
+export * from './plugin-references.ts';
+export * from './route-annotations.ts';
+export * from './service-annotations.ts';
+export * from './tags.ts';
+export * from './values.ts';

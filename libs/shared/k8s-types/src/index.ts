@@ -1,1 +1,6 @@
-export {};
+export * from './core.ts';
+export * from './discovery.ts';
+export * from './kong.ts';
+export * from './kong-policy.ts';
+export * from './networking.ts';
+export * from './object.ts';

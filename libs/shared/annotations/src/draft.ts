@@ -1,0 +1,63 @@
+import type { EntityType, EntityTypes } from '@gibbon/contracts/entities';
+import type { KubeObject, ObjectRef } from '@gibbon/contracts/resource';
+import { EMPTY_OUTPUT, type EntityDraft, type Failure, type TranslationOutput } from '@gibbon/contracts/translator';
+import { readAnnotation, type Annotation } from './annotation.ts';
+
+/** Completes and checks an entity: `normaliseEntity` of the model with the target's options applied. */
+export type Normalise = <T extends EntityType>(type: T, input: unknown) =>
+  | { readonly ok: true; readonly entity: EntityTypes[T] }
+  | { readonly ok: false; readonly problems: readonly { readonly path: string; readonly message: string }[] };
+
+/** Whose entity it is, and where a problem of it stands in that object. */
+export interface DraftSource {
+  readonly owner: ObjectRef;
+  /** Further objects concerned, for failures. */
+  readonly others?: readonly ObjectRef[];
+  /** Dotted path in the owner for a dotted path in the entity; default: none. */
+  readonly locate?: (path: string) => string;
+}
+
+/** Collects what one translation yields. */
+export class Draft {
+  readonly #normalise: Normalise;
+  readonly #entities: EntityDraft[] = [];
+  readonly #failures: Failure[] = [];
+
+  constructor(normalise: Normalise) {
+    this.#normalise = normalise;
+  }
+
+  /** The value of an annotation, or `null`; a value that cannot be understood is noted as a failure. */
+  annotation<T>(object: KubeObject, annotation: Annotation<T>): T | null {
+    const { value, failure } = readAnnotation(object, annotation);
+    if (failure !== null) this.#failures.push(failure);
+    return value;
+  }
+
+  fail(...failures: readonly Failure[]): void {
+    this.#failures.push(...failures);
+  }
+
+  /** Adds an entity, or notes everything that is wrong with it; returns it, or `null`. */
+  add<T extends EntityType>(type: T, input: unknown, source: DraftSource): EntityTypes[T] | null {
+    const result = this.#normalise(type, input);
+    if (result.ok) {
+      this.#entities.push({ type, entity: result.entity, owner: source.owner } as unknown as EntityDraft);
+      return result.entity;
+    }
+    for (const { path, message } of result.problems) {
+      this.#failures.push({
+        refs: [source.owner, ...(source.others ?? [])],
+        field: source.locate?.(path) ?? '',
+        reason: 'InvalidConfiguration',
+        message: `Kong's ${type}${path === '' ? '' : ` field ${path}`}: ${message}`,
+      });
+    }
+    return null;
+  }
+
+  output(): TranslationOutput {
+    if (this.#entities.length === 0 && this.#failures.length === 0) return EMPTY_OUTPUT;
+    return { entities: this.#entities, failures: this.#failures };
+  }
+}
