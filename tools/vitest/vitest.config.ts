@@ -6,7 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@gibbon/source', 'node'] } },
   test: {
     include: ['**/src/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/canary/{apps,libs}/**'],
     passWithNoTests: true,
     maxWorkers: 2,
     execArgv: ['--conditions=@gibbon/source'],

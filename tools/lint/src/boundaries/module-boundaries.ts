@@ -3,7 +3,7 @@ import nxBoundaries from '@nx/oxlint/boundaries-plugin';
 import { isTestFile, type Rule } from '../rule.ts';
 import { CONSTRAINTS, TEST_CONSTRAINTS } from './constraints.ts';
 
-const nxRule = nxBoundaries.rules['enforce-module-boundaries'] as Rule;
+const nxRule = nxBoundaries.rules['enforce-module-boundaries'] as Required<Rule>;
 
 const NO_GRAPH =
   'No project graph is stored, so boundaries cannot be checked: lint through Nx (`npx nx lint <project>`), or run `npx nx show projects` first.';
@@ -27,7 +27,8 @@ function hasProjectGraph(): boolean {
  * @see https://nx.dev/docs/features/enforce-module-boundaries
  */
 export const moduleBoundaries: Rule = {
-  meta: { type: 'problem', docs: { description: 'Packages depend on each other only in the direction of the architecture.' } },
+  // Its own messages and fixes; not its options, which come from the table.
+  meta: { ...nxRule.meta, schema: [] },
   create(context) {
     if (!hasProjectGraph()) {
       return {

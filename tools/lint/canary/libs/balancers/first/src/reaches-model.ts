@@ -1,0 +1,4 @@
+// expect: gibbon(module-boundaries)
+import type { value } from '@canary/model';
+
+export type Copy = typeof value;

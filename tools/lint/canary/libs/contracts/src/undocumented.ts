@@ -1,0 +1,5 @@
+// expect: gibbon(documented-exports)
+
+export interface Undocumented {
+  readonly field: string;
+}

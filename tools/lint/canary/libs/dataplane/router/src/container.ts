@@ -1,0 +1,4 @@
+// expect: gibbon(module-boundaries) gibbon(reserved-imports)
+import { container } from 'tsyringe';
+
+export const root = container;

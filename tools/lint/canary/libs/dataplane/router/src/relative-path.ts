@@ -1,0 +1,4 @@
+// expect: gibbon(module-boundaries)
+import { value } from '../../../model/src/index.ts';
+
+export const copy = value;

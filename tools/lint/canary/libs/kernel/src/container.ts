@@ -1,0 +1,4 @@
+// expect: nothing
+import { container } from 'tsyringe';
+
+export const root = container;

@@ -1,0 +1,4 @@
+// expect: gibbon(module-boundaries)
+import { value } from '@canary/model';
+
+export const copy = value;

@@ -1,0 +1,4 @@
+// expect: typescript(no-explicit-any)
+
+/** Anything. */
+export const anything: any = 1;

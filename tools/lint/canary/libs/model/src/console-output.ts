@@ -1,0 +1,5 @@
+// expect: eslint(no-console)
+
+/** Said aloud. */
+export const text = 'hello';
+console.log(text);

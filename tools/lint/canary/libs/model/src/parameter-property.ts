@@ -1,0 +1,6 @@
+// expect: gibbon(erasable-syntax)
+
+/** Not erasable. */
+export class Point {
+  constructor(readonly x: number) {}
+}

@@ -1,0 +1,4 @@
+// expect: gibbon(file-name)
+
+/** Says nothing. */
+export const text = '';

@@ -1,0 +1,4 @@
+// expect: unicorn(filename-case)
+
+/** Camel case. */
+export const camel = 1;

@@ -1,0 +1,2 @@
+// expect: gibbon(module-boundaries)
+export { value } from '@canary/dataplane-router';

@@ -1,0 +1,4 @@
+// expect: gibbon(module-boundaries)
+import { value } from '@canary/plugins-right';
+
+export const copy = value;

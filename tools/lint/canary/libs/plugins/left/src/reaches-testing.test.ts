@@ -1,0 +1,4 @@
+// expect: nothing
+import { value } from '@canary/testing-fixtures';
+
+export const copy = value;

@@ -1,0 +1,4 @@
+// expect: nothing
+
+/** A value to import. */
+export const value = 1;

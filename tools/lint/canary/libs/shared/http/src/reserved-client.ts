@@ -1,0 +1,4 @@
+// expect: gibbon(reserved-imports)
+import { request } from 'undici';
+
+export const send = request;
