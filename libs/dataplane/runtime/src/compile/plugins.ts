@@ -74,7 +74,7 @@ export class PluginInstances {
     }
     const scope = this.#scope.child(`${definition.id}/${entity.id}`);
     try {
-      const handler = this.#modules.create(definition, checked.config, scope);
+      const handler = this.#modules.create(definition, checked.config, scope, entity);
       const instance = { name: entity.name, entityId: entity.id, handler };
       return { plugin: { entity, instance, priority: definition.traits.priority }, scope };
     } catch (error) {
