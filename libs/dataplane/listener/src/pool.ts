@@ -1,0 +1,141 @@
+import type { Worker } from 'node:worker_threads';
+import { codeOf } from '@gibbon/contracts/errors';
+import type { Clock, Logger } from '@gibbon/contracts/services';
+import type { CompileProblem } from '@gibbon/dataplane-runtime';
+import { mergeSnapshots, type MetricsSnapshot } from '@gibbon/metrics';
+import type { ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
+import { WorkerClient } from './worker-client.ts';
+
+/** What a pool works with. */
+export interface WorkerPoolOptions {
+  /** Number of workers, at least 1. */
+  readonly size: number;
+  /** Starts one worker thread whose code calls `serveThread`. */
+  readonly spawn: (index: number) => Worker;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** The whole configuration now, for a worker that takes the place of a crashed one; `null` before the first. */
+  readonly current: () => ThreadConfiguration | null;
+}
+
+/** A worker that keeps crashing is restarted after 100 ms, 200 ms, and so on up to this. */
+const MAX_RESTART_DELAY_MS = 10_000;
+const FIRST_RESTART_DELAY_MS = 100;
+/** A worker that lived this long is not counted as crashing again and again. */
+const HEALTHY_LIFE_MS = 30_000;
+
+interface Slot {
+  readonly index: number;
+  client: WorkerClient;
+  startedAt: number;
+  crashes: number;
+}
+
+/**
+ * Data plane threads in workers. All get the same configuration; each opens the same sockets with SO_REUSEPORT, so the
+ * kernel spreads connections. A worker that crashes is replaced by one that serves the current configuration.
+ */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #slots: Slot[] = [];
+  #listeners: readonly ThreadListener[] = [];
+  #ending = false;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the workers. Rejects when one cannot start. */
+  async start(): Promise<void> {
+    for (let index = 0; index < this.#options.size; index++) this.#slots.push(this.#spawn(index, 0));
+    await Promise.all(this.#slots.map(({ client }) => client.ready));
+  }
+
+  /** Resolves when every worker serves the configuration; with what could not be used. A worker that ends meanwhile does not count. */
+  async configure(configuration: ThreadConfiguration): Promise<readonly CompileProblem[]> {
+    const results = await Promise.allSettled(this.#slots.map(({ client }) => this.#configureOne(client, configuration)));
+    const failed = results.find((result) => result.status === 'rejected' && codeOf(result.reason) !== 'GW_WORKER_EXITED');
+    if (failed?.status === 'rejected') throw failed.reason;
+    // All workers run the same code on the same input: one report stands for all.
+    return results.find((result) => result.status === 'fulfilled')?.value ?? [];
+  }
+
+  /** Opens sockets in every worker. A port of 0 is chosen by the first and taken by the others. */
+  async listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]> {
+    const [first, ...others] = this.#slots;
+    if (first === undefined) return [];
+    const addresses = await first.client.request({ type: 'listen', listeners });
+    this.#listeners = listeners.map((listener, at) => ({ ...listener, port: addresses[at]?.port ?? listener.port }));
+    await Promise.all(others.map(({ client }) => client.request({ type: 'listen', listeners: this.#listeners })));
+    return addresses;
+  }
+
+  /** What all workers measured. Counts of a crashed worker are gone with it, which scrapers take as a reset. */
+  async metrics(): Promise<MetricsSnapshot> {
+    const results = await Promise.allSettled(this.#slots.map(({ client }) => client.request({ type: 'metrics' })));
+    const alive = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    return mergeSnapshots(alive);
+  }
+
+  /** Lets requests in flight end, then ends the workers. */
+  async stop(drainMs: number): Promise<void> {
+    this.#ending = true;
+    await Promise.all(
+      this.#slots.map(async ({ client }) => {
+        try {
+          await client.request({ type: 'drain', deadlineMs: drainMs });
+          await client.request({ type: 'close' });
+        } catch (error) {
+          if (codeOf(error) !== 'GW_WORKER_EXITED') this.#options.log.warn({ err: error }, 'a worker did not end in order');
+        }
+        await client.terminate();
+      }),
+    );
+  }
+
+  /** A worker that lacks the base of a difference (a fresh one) gets the whole. */
+  async #configureOne(client: WorkerClient, configuration: ThreadConfiguration): Promise<readonly CompileProblem[]> {
+    try {
+      return await client.request({ type: 'configure', configuration });
+    } catch (error) {
+      const whole = codeOf(error) === 'GW_CONFIGURATION_BASE' ? this.#options.current() : null;
+      if (whole === null) throw error;
+      return client.request({ type: 'configure', configuration: whole });
+    }
+  }
+
+  #spawn(index: number, crashes: number): Slot {
+    const client = new WorkerClient(this.#options.spawn(index));
+    const slot: Slot = { index, client, startedAt: this.#options.clock.monotonic(), crashes };
+    void client.exited.then((code) => this.#replace(slot, code));
+    return slot;
+  }
+
+  #replace(slot: Slot, code: number): void {
+    if (this.#ending || this.#slots[slot.index] !== slot) return;
+    const { clock, log } = this.#options;
+    const lived = clock.monotonic() - slot.startedAt;
+    const crashes = lived > HEALTHY_LIFE_MS ? 1 : slot.crashes + 1;
+    const delayMs = Math.min(FIRST_RESTART_DELAY_MS * 2 ** (crashes - 1), MAX_RESTART_DELAY_MS);
+    log.error({ worker: slot.index, exitCode: code, delayMs }, 'a worker crashed and will be replaced');
+    clock.after(delayMs, () => {
+      if (this.#ending) return;
+      const replacement = this.#spawn(slot.index, crashes);
+      this.#slots[slot.index] = replacement;
+      void this.#bringUp(replacement);
+    });
+  }
+
+  async #bringUp({ index, client }: Slot): Promise<void> {
+    try {
+      await client.ready;
+      const configuration = this.#options.current();
+      if (configuration !== null) await client.request({ type: 'configure', configuration });
+      if (this.#listeners.length > 0) await client.request({ type: 'listen', listeners: this.#listeners });
+      this.#options.log.info({ worker: index }, 'a worker took the place of a crashed one');
+    } catch (err) {
+      this.#options.log.error({ worker: index, err }, 'a replacement worker could not serve');
+      await client.terminate();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { GatewayError } from '@gibbon/contracts/errors';
+import { serveThread } from '../worker-server.ts';
+import type { DataPlaneThread, ThreadConfiguration } from '../thread.ts';
+
+/** A data plane thread for the pool's tests: keeps revisions, opens nothing, crashes when told to. */
+class ScriptedThread implements DataPlaneThread {
+  #revision = 0;
+
+  configure(configuration: ThreadConfiguration) {
+    const behaviour = configuration.healthSlots as { readonly crash?: boolean; readonly problem?: boolean } | null;
+    if (behaviour?.crash === true) setImmediate(() => process.exit(3));
+    if (configuration.delta !== null && configuration.revision !== this.#revision + 1) {
+      throw new GatewayError('GW_CONFIGURATION_BASE', 'another base', { source: 'internal' });
+    }
+    this.#revision = configuration.revision;
+    return behaviour?.problem === true ? [{ type: 'routes' as const, id: 'r', field: 'paths.1', message: 'bad' }] : [];
+  }
+
+  async listen(listeners: readonly { readonly host: string; readonly port: number; readonly ssl: boolean }[]) {
+    if (listeners.some(({ port }) => port === 1)) throw new GatewayError('GW_LISTEN_DENIED', 'no permission for port 1', { source: 'config' });
+    return listeners.map(({ host, port, ssl }) => ({ host, port: port === 0 ? 40000 : port, ssl }));
+  }
+
+  metrics() {
+    const values = new Float64Array([this.#revision]);
+    return { metrics: [{ name: 'revision', help: '', type: 'counter' as const, labels: [], buckets: [], merge: 'sum' as const, labelValues: [], values }] };
+  }
+
+  async drain() {}
+  async close() {}
+}
+
+const { refuse } = workerData as { readonly refuse: boolean };
+await serveThread(parentPort!, async () => {
+  if (refuse) throw new GatewayError('GW_BOOT', 'cannot boot', { source: 'config' });
+  return new ScriptedThread();
+});

@@ -1,0 +1,47 @@
+import type { Configuration, ConfigurationDelta } from '@gibbon/contracts/entities';
+import type { CompileProblem } from '@gibbon/dataplane-runtime';
+import type { MetricsSnapshot } from '@gibbon/metrics';
+
+/** What a data plane thread is told to serve. */
+export interface ThreadConfiguration {
+  readonly revision: number;
+  /** The difference to the previous revision, or `null`: then `full` is set. */
+  readonly delta: ConfigurationDelta | null;
+  readonly full: Configuration | null;
+  /** Positions of targets in the shared health table, as the owner of the table assigned them. */
+  readonly healthSlots: unknown;
+}
+
+/** A socket to open. */
+export interface ThreadListener {
+  /** IP address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly ssl: boolean;
+  readonly reusePort: boolean;
+}
+
+/** A socket that is open. */
+export interface ListeningAddress {
+  readonly host: string;
+  /** The actual port. */
+  readonly port: number;
+  readonly ssl: boolean;
+}
+
+/** One thread that serves traffic: in a worker, or in the process's main thread. */
+export interface DataPlaneThread {
+  /**
+   * Serves a configuration from now on. What cannot be used is left out and returned. Never throws for bad entities.
+   * @throws GatewayError `GW_CONFIGURATION_BASE` for a difference to another revision than the one in force.
+   */
+  configure(configuration: ThreadConfiguration): readonly CompileProblem[];
+  /** Opens sockets. Rejects with a GatewayError that names the address; what was opened by this call is closed then. */
+  listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]>;
+  /** What this thread measured so far. */
+  metrics(): MetricsSnapshot;
+  /** Stops accepting and resolves when the requests in flight have ended, or at the deadline. */
+  drain(deadlineMs: number): Promise<void>;
+  /** Closes everything that is left, at once. */
+  close(): Promise<void>;
+}
