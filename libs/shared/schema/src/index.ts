@@ -1,1 +1,13 @@
-export {};
+export { compileSchema, type CompileOptions, type SchemaResult, type Validator } from './compile.ts';
+export { formatHost, normaliseHost, type HostProblem, type NormalisedHost } from './formats/hostname.ts';
+export { FORMATS } from './formats/index.ts';
+export { splitUrl, type UrlParts } from './formats/network.ts';
+export { normalisePath, pathProblem, percentProblem } from './formats/path.ts';
+export { deepFreeze } from './freeze.ts';
+export type { Match } from './match.ts';
+export type { FormatCheck, JsonSchema } from './node.ts';
+export type { SchemaProblem } from './report.ts';
+export { isSet, valueAt, type FieldRule } from './rules.ts';
+export { isVaultReference } from './scalar.ts';
+export { schema, type ConfigOf, type Frozen } from './schema.ts';
+export { MapOf, Nullable, SetOf, Type } from './type.ts';
