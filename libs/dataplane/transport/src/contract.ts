@@ -5,7 +5,10 @@
 
 /** TLS of a listening socket. */
 export interface ServerTls {
-  /** Chooses the context for a handshake. Called once per full handshake; `servername` is `null` when the client sent none. */
+  /**
+   * Chooses the context for a handshake. Called with `null` for each connection (the context used when the client names no
+   * server), then with the name that the client sent, if any. `null`: no certificate for it, the handshake fails or uses the first one.
+   */
   readonly contextFor: (servername: string | null) => import('node:tls').SecureContext | null;
   /** Protocols offered by ALPN, preferred first, e.g. `['http/1.1']`. */
   readonly alpn: readonly string[];
@@ -63,14 +66,27 @@ export interface ConnectionHandler {
   onClose(error: Error | null): void;
 }
 
-/** One connection. After `onClose` every method is a no-op. */
+/** What a TLS handshake agreed on. */
+export interface TlsFacts {
+  /** Server name sent by the client, lower case not guaranteed; `null` when none. */
+  readonly servername: string | null;
+  /** Protocol chosen by ALPN, or `null`. */
+  readonly alpn: string | null;
+  /** E.g. `TLSv1.3`. */
+  readonly protocol: string;
+}
+
+/**
+ * One connection. After `onClose` or `destroy` every method is a no-op, and writes return true.
+ * Addresses of outgoing connections are known from `onConnect` on and stay readable after the connection is gone.
+ */
 export interface Connection {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress: string;
   readonly localPort: number;
-  /** TLS facts; `null` on plain connections. `servername` from SNI, `alpn` as negotiated. */
-  readonly tls: { readonly servername: string | null; readonly alpn: string | null; readonly protocol: string } | null;
+  /** `null` on plain connections, and before `onConnect`. */
+  readonly tls: TlsFacts | null;
   /** Bytes accepted by `write*` that have not left the process. */
   readonly pendingBytes: number;
   /** Writes each UTF-16 unit's low byte. @returns false when bytes are pending: wait for `onDrain`. */
@@ -93,7 +109,7 @@ export interface Server {
   readonly host: string;
   /** The actual port. */
   readonly port: number;
-  /** Stops accepting; open connections live on. Resolves when the socket is closed. */
+  /** Stops accepting at once, and gives up unfinished TLS handshakes; open connections live on. Resolves when the socket is closed. */
   close(): Promise<void>;
 }
 
@@ -105,6 +121,9 @@ export interface Transport {
    * Rejects with a GatewayError `GW_LISTEN_IN_USE`, `GW_LISTEN_DENIED` or `GW_LISTEN_FAILED`, whose message names the address.
    */
   listen(options: ListenOptions, accept: (connection: Connection) => ConnectionHandler): Promise<Server>;
-  /** Connects; `onConnect` or `onClose` follows. */
+  /**
+   * Connects; `onConnect` or `onClose` follows, never within the call. `onClose` gets Node's error (`ECONNREFUSED`, ...) or
+   * a GatewayError `GW_CONNECT_TIMEOUT`. Throws for TLS settings that are no valid PEM.
+   */
   connect(options: ConnectOptions, handler: ConnectionHandler): Connection;
 }

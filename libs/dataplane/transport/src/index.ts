@@ -1,1 +1,2 @@
 export * from './contract.ts';
+export { createNetTransport } from './net-transport.ts';
