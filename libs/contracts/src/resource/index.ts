@@ -45,6 +45,12 @@ export interface ResourceKind {
   validate?(object: KubeObject): readonly ConfigProblem[];
   /** Brings an admitted, valid object to the form that translators read, e.g. drops fields that nobody reads. Default: as it is. */
   normalise?(object: KubeObject): KubeObject;
+  /**
+   * Objects that this one names and cannot do without, whether they exist or not. Pure.
+   * A source that must not hold every object of a kind (Secrets of a cluster) loads those that others name, and a
+   * broken object's dependants are found by it.
+   */
+  references?(object: KubeObject): readonly ObjectRef[];
 }
 
 /** Kinds that a resource module adds. */

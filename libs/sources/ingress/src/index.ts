@@ -1,1 +1,1 @@
-export {};
+export { resourceIngress as default } from './module.ts';
