@@ -19,6 +19,13 @@ const WHOLE_TREE = [
 /** Types whose packages other people install. */
 const UNPUBLISHED: ReadonlySet<ProjectType> = new Set<ProjectType>(['tool', 'e2e']);
 
+/** Folder of the test reports that `npm test` adds up, from the workspace's root. */
+const REPORTS = 'node_modules/.cache/gibbon/reports';
+
+function reportTo(name: string): string {
+  return `--reporter=default --reporter=json --outputFile.json=${REPORTS}/${name}.json`;
+}
+
 /** The targets of one project. `root` is its folder from the workspace's root. */
 export function projectTargets(root: string, type: ProjectType): Record<string, TargetConfiguration> {
   return {
@@ -53,10 +60,11 @@ export function wholeTreeTargets(): Record<string, TargetConfiguration> {
   return {
     'tree-typecheck': command('tsc -p tsconfig.json', { inputs: WHOLE_TREE }),
     'tree-lint': command('oxlint --type-aware --deny-warnings --report-unused-disable-directives', { inputs: WHOLE_TREE }),
-    'tree-test': command('vitest run --config tools/vitest/tree.config.ts', {
+    'tree-test': command(`vitest run --config tools/vitest/vitest.config.ts --exclude '**/e2e/**' ${reportTo('unit')}`, {
       inputs: WHOLE_TREE,
-      outputs: ['{workspaceRoot}/node_modules/.cache/gibbon/reports/unit.json'],
+      outputs: [`{workspaceRoot}/${REPORTS}/unit.json`],
     }),
+    'tree-e2e': command(`vitest run --config tools/vitest/vitest.config.ts --dir e2e --no-file-parallelism ${reportTo('e2e')}`, { cache: false }),
     'tree-docs': command('node --conditions=@gibbon/source tools/docs/src/main.ts --check', {
       inputs: [...WHOLE_TREE, '{workspaceRoot}/docs/**/*'],
     }),
