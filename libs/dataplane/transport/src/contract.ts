@@ -100,7 +100,10 @@ export interface Connection {
   resume(): void;
   /** Sends FIN after what is pending. */
   end(): void;
-  /** Closes at once, dropping what is pending; RST when `reset`. `onClose` follows (with `error`, if given) on a later turn or at once. */
+  /**
+   * Closes at once, dropping what is pending; with RST when `reset` (TLS is cut off without close_notify instead).
+   * `onClose` follows (with `error`, if given) on a later turn.
+   */
   destroy(error?: Error | null, reset?: boolean): void;
 }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { unmappedIp } from '@gibbon/net';
 import { CLOSED_HANDLER } from './closed-handler.ts';
 import type { Connection, ConnectionHandler, TlsFacts } from './contract.ts';
@@ -15,8 +16,9 @@ export class NetConnection implements Connection {
   localPort = 0;
   tls: TlsFacts | null = null;
   readonly #socket: Socket;
-  /** The TCP socket under TLS, else the socket itself: only it can be reset. */
+  /** The TCP socket under TLS, else the socket itself: it knows the addresses. */
   readonly #raw: Socket;
+  readonly #resettable: boolean;
   #handler: ConnectionHandler = CLOSED_HANDLER;
   #error: Error | null = null;
   #closing = false;
@@ -27,6 +29,7 @@ export class NetConnection implements Connection {
   constructor(socket: Socket, raw: Socket = socket) {
     this.#socket = socket;
     this.#raw = raw;
+    this.#resettable = !(socket instanceof TLSSocket);
     this.#drained = () => this.#onDrained();
     socket.on('drain', this.#drained);
     socket.on('end', () => {
@@ -110,11 +113,9 @@ export class NetConnection implements Connection {
     if (this.#closing) return;
     this.#closing = true;
     this.#error = error;
-    if (reset) {
-      this.#raw.resetAndDestroy();
-      if (this.#raw === this.#socket) return;
-    }
-    this.#socket.destroy();
+    // Resetting the socket under TLS is refused for clients and crashes Node 26 for servers.
+    if (reset && this.#resettable) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
   }
 
   /** @param accepted the socket's own answer: below its high-water mark, which is no news about what is pending. */

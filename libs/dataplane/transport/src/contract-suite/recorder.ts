@@ -76,6 +76,7 @@ export interface Listening {
 /** Opens things for one test and closes them after it. */
 export class Bench {
   readonly transport: Transport;
+  #closed = false;
   readonly #opened: { close(): void | Promise<void> }[] = [];
 
   constructor(transport: Transport) {
@@ -91,9 +92,16 @@ export class Bench {
       prepare(recorder);
       accepted.push(recorder);
       for (const waiter of waiters.splice(0)) waiter();
+      // A handshake may end after the test has: such a connection is nobody's.
+      if (this.#closed) connection.destroy();
       return recorder;
     });
-    this.#opened.push(server);
+    this.#opened.push({
+      close: () => {
+        for (const recorder of accepted) recorder.connection.destroy();
+        return server.close();
+      },
+    });
     const nth = async (n: number): Promise<Recorder> => {
       while (accepted.length <= n) await new Promise<void>((resolve) => waiters.push(resolve));
       return accepted[n] as Recorder;
@@ -114,12 +122,12 @@ export class Bench {
     const client = this.connect({ port: listening.server.port });
     const server = await listening.nth(0);
     await client.saw('connect');
-    this.#opened.push({ close: () => server.connection.destroy() });
     return { client, server };
   }
 
   /** Closes everything, last opened first. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const opened of this.#opened.splice(0).reverse()) await opened.close();
   }
 }
