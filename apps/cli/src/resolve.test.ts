@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { resolveSettings } from './resolve.ts';
+import { SETTINGS, settingsOf, variablesOf } from './settings.ts';
+
+function values(command: 'gateway' | 'proxy' | 'controller', flags: Record<string, string | string[] | boolean> = {}, environment: Record<string, string> = {}) {
+  const resolved = resolveSettings(command, flags, environment);
+  if (!resolved.ok) throw new Error(resolved.problems.join('\n'));
+  return resolved.values;
+}
+
+function problems(command: 'gateway' | 'proxy' | 'controller', flags: Record<string, string>, environment: Record<string, string> = {}): readonly string[] {
+  const resolved = resolveSettings(command, flags, environment);
+  return resolved.ok ? [] : resolved.problems;
+}
+
+describe('resolveSettings', () => {
+  test('takes flags before variables before defaults', () => {
+    expect(values('controller')['ingress-class']).toBe('kong');
+    expect(values('controller', {}, { GIBBON_INGRESS_CLASS: 'own' })['ingress-class']).toBe('own');
+    expect(values('controller', {}, { CONTROLLER_INGRESS_CLASS: 'theirs' })['ingress-class']).toBe('theirs');
+    expect(values('controller', { 'ingress-class': 'flag' }, { GIBBON_INGRESS_CLASS: 'own' })['ingress-class']).toBe('flag');
+  });
+
+  test('reads listen directives, lists, switches and numbers', () => {
+    const read = values('gateway', { 'proxy-listen': '127.0.0.1:1, 127.0.0.1:2 ssl', modules: ['a', 'b'], workers: '3', 'list-modules': true });
+    expect(read['proxy-listen']).toMatchObject([{ port: 1, ssl: false }, { port: 2, ssl: true }]);
+    expect(read['modules']).toEqual(['a', 'b']);
+    expect(read['workers']).toBe(3);
+    expect(read['list-modules']).toBe(true);
+    expect(values('gateway', {}, { GIBBON_MODULES: 'a, b' })['modules']).toEqual(['a', 'b']);
+    expect(values('gateway', {}, { KONG_NGINX_WORKER_PROCESSES: 'auto' })['workers']).toBeNull();
+    expect(values('gateway', { 'admin-listen': 'off' })['admin-listen']).toEqual([]);
+  });
+
+  test('reads targets', () => {
+    expect(values('controller')['target']).toEqual({ kind: 'kong', version: '3.9' });
+    expect(values('controller', { target: 'kong:3.4' })['target']).toEqual({ kind: 'kong', version: '3.4' });
+    expect(values('controller', { target: 'gibbon' })['target']).toEqual({ kind: 'gibbon', version: '3.9' });
+  });
+
+  test('names every problem with its flag or variable', () => {
+    expect(problems('gateway', { workers: 'many', 'log-level': 'loud', 'proxy-listen': 'here' }, { GIBBON_TRANSPORT: 'pigeon' })).toEqual([
+      expect.stringContaining('--proxy-listen: '),
+      "--workers: 'many' is not a whole number from 0 to 256",
+      "GIBBON_TRANSPORT: 'pigeon' is not one of auto, direct, net",
+      "--log-level: 'loud' is not one of trace, debug, info, warn, error, fatal, silent",
+    ]);
+    expect(problems('controller', { target: 'kong:9' })).toEqual(["--target: 'kong:9' is not a target: write gibbon, kong or kong:3.9"]);
+    expect(problems('controller', {}, { GIBBON_ONCE: 'maybe' })).toEqual(["GIBBON_ONCE: 'maybe' is neither true nor false"]);
+  });
+});
+
+describe('the table of settings', () => {
+  test('has each flag and variable once', () => {
+    const flags = SETTINGS.map(({ flag }) => flag);
+    const variables = SETTINGS.flatMap(variablesOf);
+    expect(new Set(flags).size).toBe(flags.length);
+    expect(new Set(variables).size).toBe(variables.length);
+  });
+
+  test('has defaults that its own checks accept', () => {
+    for (const command of ['gateway', 'proxy', 'controller'] as const) {
+      expect(settingsOf(command).length).toBeGreaterThan(5);
+      expect(resolveSettings(command, {}, {}).ok).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,199 @@
+/** A command that runs a part of Gibbon. */
+export type CommandName = 'gateway' | 'proxy' | 'controller';
+
+/** How a setting's text is read. */
+export type SettingType = 'text' | 'integer' | 'choice' | 'switch' | 'list' | 'listen' | 'target';
+
+/** One setting: a flag, environment variables, a default. The table below is the whole truth: help, checks and docs come from it. */
+export interface Setting {
+  /** Flag without dashes; the variable is `GIBBON_` and the flag in capitals with underscores. */
+  readonly flag: string;
+  readonly type: SettingType;
+  readonly summary: string;
+  /** Word for the value in help, e.g. `DIR`. */
+  readonly placeholder: string;
+  /** As the user would write it; `null`: not set. */
+  readonly default: string | null;
+  readonly choices?: readonly string[];
+  /** Smallest and largest value of an integer. */
+  readonly range?: readonly [number, number];
+  /** Further variables that are understood, Kong's own names. */
+  readonly variables?: readonly string[];
+  readonly commands: readonly CommandName[];
+}
+
+const CONTROL: readonly CommandName[] = ['gateway', 'controller'];
+const DATA: readonly CommandName[] = ['gateway', 'proxy'];
+const ALL: readonly CommandName[] = ['gateway', 'proxy', 'controller'];
+
+/** Every setting of the three commands, in the order in which help shows them. */
+export const SETTINGS: readonly Setting[] = [
+  {
+    flag: 'manifests',
+    type: 'text',
+    placeholder: 'DIR',
+    summary: 'Folder of Kubernetes manifests (Ingress, Service, EndpointSlice, Secret, KongPlugin, …); watched, changes are live at once',
+    default: null,
+    commands: CONTROL,
+  },
+  {
+    flag: 'config',
+    type: 'text',
+    placeholder: 'FILE',
+    summary: 'Declarative configuration to serve (kong.yaml, YAML or JSON)',
+    default: null,
+    variables: ['KONG_DECLARATIVE_CONFIG'],
+    commands: ['proxy'],
+  },
+  {
+    flag: 'output',
+    type: 'text',
+    placeholder: 'FILE',
+    summary: 'Where to write the declarative configuration (kong.yaml; JSON when the name ends in .json)',
+    default: null,
+    commands: ['controller'],
+  },
+  {
+    flag: 'target',
+    type: 'target',
+    placeholder: 'gibbon|kong[:VERSION]',
+    summary: 'What the written configuration is for; nothing is emitted that this target cannot take',
+    default: 'kong:3.9',
+    commands: ['controller'],
+  },
+  {
+    flag: 'kong-router-flavor',
+    type: 'choice',
+    placeholder: 'FLAVOR',
+    choices: ['traditional_compatible', 'expressions'],
+    summary: "Router flavor of the target: how routes are written in the configuration",
+    default: 'traditional_compatible',
+    commands: ['controller'],
+  },
+  {
+    flag: 'once',
+    type: 'switch',
+    placeholder: '',
+    summary: 'Translate, write, report problems and exit: 0 without problems, 1 with',
+    default: 'false',
+    commands: ['controller'],
+  },
+  {
+    flag: 'ingress-class',
+    type: 'text',
+    placeholder: 'NAME',
+    summary: 'Ingress class that is served',
+    default: 'kong',
+    variables: ['CONTROLLER_INGRESS_CLASS'],
+    commands: CONTROL,
+  },
+  {
+    flag: 'ingress-class-controller',
+    type: 'text',
+    placeholder: 'NAME',
+    summary: 'spec.controller of the IngressClasses that are served',
+    default: 'ingress-controllers.konghq.com/kong',
+    commands: CONTROL,
+  },
+  {
+    flag: 'proxy-listen',
+    type: 'listen',
+    placeholder: 'LISTEN',
+    summary: "Where requests come in, in Kong's listen syntax",
+    default: '0.0.0.0:8000, 0.0.0.0:8443 ssl',
+    variables: ['KONG_PROXY_LISTEN'],
+    commands: DATA,
+  },
+  {
+    flag: 'admin-listen',
+    type: 'listen',
+    placeholder: 'LISTEN',
+    summary: "Where the Admin API answers, or 'off'; it has no authentication, so keep it on loopback",
+    default: '127.0.0.1:8001',
+    variables: ['KONG_ADMIN_LISTEN'],
+    commands: DATA,
+  },
+  {
+    flag: 'status-listen',
+    type: 'listen',
+    placeholder: 'LISTEN',
+    summary: "Where /status, /status/ready and /metrics answer, or 'off'",
+    default: '127.0.0.1:8100',
+    variables: ['KONG_STATUS_LISTEN'],
+    commands: DATA,
+  },
+  {
+    flag: 'workers',
+    type: 'integer',
+    placeholder: 'N',
+    range: [0, 256],
+    summary: 'Threads that serve requests; 0 serves them in the main thread. Default: one per core',
+    default: null,
+    variables: ['KONG_NGINX_WORKER_PROCESSES'],
+    commands: DATA,
+  },
+  {
+    flag: 'transport',
+    type: 'choice',
+    placeholder: 'NAME',
+    choices: ['auto', 'direct', 'net'],
+    summary: 'How sockets are read and written: direct is faster and needs a Node that it knows, net is public API only, auto tests and chooses',
+    default: 'auto',
+    commands: DATA,
+  },
+  {
+    flag: 'trusted-ips',
+    type: 'list',
+    placeholder: 'CIDR',
+    summary: 'Peers whose X-Forwarded-* fields are believed; repeatable',
+    default: null,
+    variables: ['KONG_TRUSTED_IPS'],
+    commands: DATA,
+  },
+  {
+    flag: 'modules',
+    type: 'list',
+    placeholder: 'PACKAGE',
+    summary: 'Third-party module package or folder to load; repeatable. Its code runs inside the process: load what you trust',
+    default: null,
+    commands: ALL,
+  },
+  {
+    flag: 'log-level',
+    type: 'choice',
+    placeholder: 'LEVEL',
+    choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    summary: 'Least severe lines to write',
+    default: 'info',
+    variables: ['CONTROLLER_LOG_LEVEL'],
+    commands: ALL,
+  },
+  {
+    flag: 'log-format',
+    type: 'choice',
+    placeholder: 'FORMAT',
+    choices: ['auto', 'pretty', 'json'],
+    summary: 'Lines for people or for machines; auto: for people on a terminal',
+    default: 'auto',
+    variables: ['CONTROLLER_LOG_FORMAT'],
+    commands: ALL,
+  },
+  {
+    flag: 'list-modules',
+    type: 'switch',
+    placeholder: '',
+    summary: 'Print id, version and package of every module in this build, and exit',
+    default: 'false',
+    commands: ALL,
+  },
+];
+
+/** Settings of one command. */
+export function settingsOf(command: CommandName): readonly Setting[] {
+  return SETTINGS.filter(({ commands }) => commands.includes(command));
+}
+
+/** The environment variables of a setting, the own one first. */
+export function variablesOf(setting: Setting): readonly string[] {
+  return [`GIBBON_${setting.flag.replaceAll('-', '_').toUpperCase()}`, ...(setting.variables ?? [])];
+}
