@@ -1,1 +1,27 @@
-export {};
+import type { AnyModule } from '@gibbon/contracts/module';
+import filePublisher from '@gibbon/publisher-file';
+import inProcessPublisher from '@gibbon/publisher-in-process';
+import coreResources from '@gibbon/resource-core';
+import ingressResources from '@gibbon/resource-ingress';
+import kongResources from '@gibbon/resource-kong';
+import manifests from '@gibbon/source-manifests';
+import backends from '@gibbon/translator-backends';
+import certificates from '@gibbon/translator-certificates';
+import consumers from '@gibbon/translator-consumers';
+import ingress from '@gibbon/translator-ingress';
+import plugins from '@gibbon/translator-plugins';
+
+/** The standard modules of the control plane. An app adds to the list, filters it, or replaces members by id. */
+export const controllerStandard: readonly AnyModule[] = [
+  manifests,
+  coreResources,
+  ingressResources,
+  kongResources,
+  backends,
+  certificates,
+  consumers,
+  ingress,
+  plugins,
+  filePublisher,
+  inProcessPublisher,
+];
