@@ -36,7 +36,7 @@ describe('ObjectCheck', () => {
       'a: required; expected a name',
       'b: expected an object',
       'c: expected a list',
-      'd.2: expected a word; quote it: "7"',
+      'd.2: expected a word; put it in quotes',
       'd.3: expected a word',
       'e: expected an integer from 0 to 9',
       'f: expected true or false, without quotes',
@@ -47,7 +47,7 @@ describe('ObjectCheck', () => {
   it('finds annotations that YAML did not read as strings', () => {
     expect(problemsOf((check) => check.metadata({ name: 'Web', annotations: { 'konghq.com/strip-path': true } }))).toEqual([
       'metadata.name: expected a lower-case name of letters, digits, "-" and "."',
-      'metadata.annotations.konghq.com/strip-path: expected a string; quote it: "true"',
+      'metadata.annotations.konghq.com/strip-path: expected a string; put it in quotes',
     ]);
     expect(problemsOf((check) => check.metadata(undefined))).toEqual(['metadata.name: required; expected the name of the object']);
   });

@@ -45,7 +45,7 @@ export class ObjectCheck {
   text(value: unknown, path: string, expected = 'a string', pattern?: RegExp): string | null {
     if (value === undefined || value === null) return null;
     if (typeof value === 'string' && (pattern === undefined || pattern.test(value))) return value;
-    const hint = typeof value === 'string' || typeof value === 'object' ? '' : `; quote it: "${String(value)}"`;
+    const hint = typeof value === 'string' || typeof value === 'object' ? '' : '; put it in quotes';
     this.problem(path, `expected ${expected}${hint}`);
     return null;
   }

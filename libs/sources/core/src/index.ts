@@ -1,1 +1,1 @@
-export {};
+export { resourceCore as default } from './module.ts';

@@ -72,7 +72,7 @@ describe('validation', () => {
     ['a host with port', ingress({ rules: [{ host: 'shop.test:8080' }] }), ['spec.rules.1.host: expected a lower-case host name without port, with "*" only as its whole first label']],
     ['a wildcard in the middle', ingress({ rules: [{ host: 'a.*.test' }] }), ['spec.rules.1.host: expected a lower-case host name without port, with "*" only as its whole first label']],
     ['a rule without paths', ingress({ rules: [{ http: {} }] }), ['spec.rules.1.http.paths: required; expected at least one path']],
-    ['an annotation that is no string', ingress({ defaultBackend: BACKEND }, { 'konghq.com/strip-path': true }), ['metadata.annotations.konghq.com/strip-path: expected a string; quote it: "true"']],
+    ['an annotation that is no string', ingress({ defaultBackend: BACKEND }, { 'konghq.com/strip-path': true }), ['metadata.annotations.konghq.com/strip-path: expected a string; put it in quotes']],
   ])('finds %s', (_name, object, problems) => {
     expect(problemsOf(object)).toEqual(problems);
   });

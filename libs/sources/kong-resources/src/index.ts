@@ -1,1 +1,1 @@
-export {};
+export { resourceKong as default } from './module.ts';
