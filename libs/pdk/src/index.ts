@@ -1,1 +1,12 @@
-export {};
+export { ArgumentList } from './argument-list.ts';
+export { continueAsAnonymous, identify, isAuthenticatedElsewhere } from './authentication.ts';
+export { BODY_LIMIT_BYTES, bodyFormatOf, type BodyFormat } from './body-format.ts';
+export { byteStringToBytes, bytesToByteString, fromByteString, toByteString } from './byte-strings.ts';
+export { toFieldValue } from './field-values.ts';
+export { JsonObject } from './json-object.ts';
+export { MultipartForm } from './multipart-form.ts';
+export { isHeaderName, splitNameValue, type NameValue } from './name-value.ts';
+export { decodeArgument, encodeArgument, encodePath } from './percent-encoding.ts';
+export { compileTemplate, ExchangeTemplateSource, type CompiledTemplate, type Template } from './template.ts';
+export type { TemplateSource, TemplateValue } from './template-expression.ts';
+export { PLUGIN_VERSION } from './version.ts';
