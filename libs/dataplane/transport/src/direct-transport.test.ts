@@ -1,0 +1,4 @@
+import { describeTransport } from './contract-suite/transport.contract.ts';
+import { createDirectTransport } from './direct-transport.ts';
+
+describeTransport('direct', createDirectTransport);
