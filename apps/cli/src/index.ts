@@ -1,1 +1,1 @@
-export {};
+export { SETTINGS, settingsOf, variablesOf, type CommandName, type Setting, type SettingType } from './settings.ts';
