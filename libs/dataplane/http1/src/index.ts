@@ -1,1 +1,11 @@
-export {};
+export { ChunkDecoder, type BodySink } from './chunk-decoder.ts';
+export * from './client-connection.ts';
+export * from './connection-options.ts';
+export { HeaderBlock } from './header-block.ts';
+export { Field, fieldId, fieldSet, type FieldId } from './known-fields.ts';
+export * from './limits.ts';
+export * from './problems.ts';
+export * from './request-head.ts';
+export * from './response-head.ts';
+export * from './server-connection.ts';
+export * from './server-settings.ts';
