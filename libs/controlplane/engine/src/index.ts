@@ -1,1 +1,2 @@
-export {};
+export type { FailureChanges } from './failure-ledger.ts';
+export { Translation, type TranslationOptions, type TranslationResult } from './translation.ts';

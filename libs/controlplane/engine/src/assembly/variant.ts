@@ -1,0 +1,98 @@
+import type { Entity, EntityType } from '@gibbon/contracts/entities';
+import type { EntityDraft, Failure, UnitKey } from '@gibbon/contracts/translator';
+import { compareAges, compareStrings, type Age } from '@gibbon/controlplane-store';
+import { sameValue } from '@gibbon/model';
+import { rankOf, referencesOf, uniqueValuesOf, unitesTags, type Reference, type UniqueValue } from './entity-rules.ts';
+
+/** Names an entity: `<type>/<id>`. */
+export type EntityKey = `${EntityType}/${string}`;
+
+/** The key of an entity. */
+export function entityKey(type: EntityType, id: string): EntityKey {
+  return `${type}/${id}`;
+}
+
+/** One draft of one unit, and how old its owner is. */
+export interface Contribution {
+  readonly unit: UnitKey;
+  readonly draft: EntityDraft;
+  readonly age: Age;
+}
+
+/** Something that only one entity may have; its id is one such thing. */
+export interface Claim {
+  readonly key: string;
+  readonly unique: UniqueValue;
+}
+
+/**
+ * One content of one entity, with everybody who contributes it. Units that agree share a variant; units that yield
+ * different content for one id make several, of which one at the most is in the configuration.
+ */
+export class Variant {
+  readonly type: EntityType;
+  readonly key: EntityKey;
+  readonly rank: number;
+  readonly claims: readonly Claim[];
+  readonly references: readonly Reference[];
+  /** Oldest owner first, once {@link Variant.sort} has run. */
+  readonly contributions: Contribution[] = [];
+  /** Whether it is in the configuration. */
+  active = false;
+  /** Why it is not. */
+  failures: readonly Failure[] = [];
+  #entity: Entity;
+
+  constructor(first: EntityDraft) {
+    this.type = first.type;
+    this.key = entityKey(first.type, first.entity.id);
+    this.rank = rankOf(first.type);
+    this.#entity = first.entity;
+    this.references = referencesOf(first.type, first.entity);
+    this.claims = [
+      { key: this.key, unique: { field: 'id', value: first.entity.id } },
+      ...uniqueValuesOf(first.type, first.entity).map((unique) => ({ key: `${first.type}.${unique.field}=${unique.value}`, unique })),
+    ];
+  }
+
+  get entity(): Entity {
+    return this.#entity;
+  }
+
+  /** Whether a draft has this content; tags may differ where they are united. */
+  accepts(draft: EntityDraft): boolean {
+    if (draft.entity === this.#entity) return true;
+    return unitesTags(this.type)
+      ? sameValue({ ...draft.entity, tags: null }, { ...this.#entity, tags: null })
+      : sameValue(draft.entity, this.#entity);
+  }
+
+  /** Puts the contributions in order and makes the entity of them. To be called after changing them. */
+  sort(): void {
+    this.contributions.sort(compareContributions);
+    const [oldest] = this.contributions;
+    if (oldest === undefined) return;
+    this.#entity = unitesTags(this.type) ? this.#united(oldest.draft.entity) : oldest.draft.entity;
+  }
+
+  #united(oldest: Entity): Entity {
+    const tags = new Set(this.contributions.flatMap((each) => each.draft.entity.tags ?? []));
+    return tags.size === (oldest.tags ?? []).length ? oldest : { ...oldest, tags: [...tags] };
+  }
+}
+
+/** Order in which variants with contributions are decided: by type, then the oldest owner first. Total: equal only for one and the same variant. */
+export function compareVariants(a: Variant, b: Variant): number {
+  if (a === b) return 0;
+  const [oldestA, oldestB] = [a.contributions[0], b.contributions[0]];
+  return a.rank - b.rank
+    || (oldestA !== undefined && oldestB !== undefined ? compareContributions(oldestA, oldestB) : 0);
+}
+
+function compareContributions(a: Contribution, b: Contribution): number {
+  return compareAges(a.age, b.age)
+    || compareStrings(a.draft.owner.kind, b.draft.owner.kind)
+    || compareStrings(a.unit, b.unit)
+    // Only where one unit contradicts itself.
+    || compareStrings(JSON.stringify(a.draft.entity), JSON.stringify(b.draft.entity));
+}

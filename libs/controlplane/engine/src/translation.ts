@@ -1,0 +1,91 @@
+import type { Configuration, EntityType } from '@gibbon/contracts/entities';
+import type { ConfigurationChange } from '@gibbon/contracts/publisher';
+import type { ObjectRef } from '@gibbon/contracts/resource';
+import type { ObjectChange } from '@gibbon/contracts/source';
+import type { Failure, Translator, UnitKey } from '@gibbon/contracts/translator';
+import { createdMs, ObjectStore, type Age, type ObjectTransition } from '@gibbon/controlplane-store';
+import { isEmptyDelta } from '@gibbon/model';
+import { Assembler } from './assembly/assembler.ts';
+import { FailureLedger, type FailureChanges } from './failure-ledger.ts';
+import { TranslationEngine } from './units/translation-engine.ts';
+
+/** What a translation works with. */
+export interface TranslationOptions {
+  readonly translators: readonly Translator[];
+  /** Whether a unit whose translator throws keeps the entities of its last good output; default true. */
+  readonly lastGood?: boolean;
+  /** Called for each translation that threw. */
+  readonly onCrash?: (unit: UnitKey, error: unknown) => void;
+}
+
+/** The effect of one batch of object changes. */
+export interface TranslationResult {
+  /** The new configuration; `null` where it is as before. The first batch always gives one. */
+  readonly change: ConfigurationChange | null;
+  readonly failures: FailureChanges;
+  /** Objects that changed. */
+  readonly objects: number;
+  /** Units that were translated. */
+  readonly translated: number;
+}
+
+/**
+ * Objects in, configuration out: store, engine and assembler in one. Synchronous; a batch costs in proportion to what
+ * it changes. The configuration depends on the objects alone, not on the order or the batches in which they came.
+ */
+export class Translation {
+  readonly #store: ObjectStore;
+  readonly #engine: TranslationEngine;
+  readonly #assembler: Assembler;
+  readonly #ledger = new FailureLedger();
+  #revision = 0;
+
+  /** @throws GatewayError `GW_ENGINE_KIND` or `GW_STORE_INDEX` when translators contradict each other. */
+  constructor(options: TranslationOptions) {
+    this.#store = new ObjectStore(options.translators.flatMap((translator) => translator.indexes));
+    this.#engine = new TranslationEngine({ ...options, store: this.#store });
+    this.#assembler = new Assembler({
+      ageOf: (ref) => this.#ageOf(ref),
+      onFailures: (subject, failures) => this.#ledger.replace(subject, failures),
+    });
+  }
+
+  /** Follows changes of objects. */
+  apply(changes: readonly ObjectChange[]): TranslationResult {
+    const batch = this.#store.apply(changes);
+    const { changes: units, translated } = this.#engine.apply(batch);
+    for (const { key, after } of units) this.#ledger.replace(key, after?.failures ?? []);
+    const delta = this.#assembler.apply(units, batch.transitions.filter(changesAge).map(({ ref }) => ref));
+    const first = this.#revision === 0;
+    let change: ConfigurationChange | null = null;
+    if (first || !isEmptyDelta(delta)) {
+      this.#revision++;
+      change = { revision: this.#revision, full: constant(this.#assembler.configuration()), delta: first ? null : delta };
+    }
+    return { change, failures: this.#ledger.drain(), objects: batch.transitions.length, translated };
+  }
+
+  /** Everything that is wrong now. */
+  failures(): readonly Failure[] {
+    return this.#ledger.current();
+  }
+
+  /** Objects that an entity of the configuration comes from, oldest first. */
+  owners(type: EntityType, id: string): readonly ObjectRef[] {
+    return this.#assembler.owners(type, id);
+  }
+
+  #ageOf(ref: ObjectRef): Age {
+    const object = this.#store.get(ref.kind, ref.namespace, ref.name);
+    const created = object === null ? Number.POSITIVE_INFINITY : createdMs(object.metadata.creationTimestamp);
+    return { created, namespace: ref.namespace, name: ref.name };
+  }
+}
+
+function changesAge({ before, after }: ObjectTransition): boolean {
+  return before === null || after === null || before.metadata.creationTimestamp !== after.metadata.creationTimestamp;
+}
+
+function constant(configuration: Configuration): () => Configuration {
+  return () => configuration;
+}
