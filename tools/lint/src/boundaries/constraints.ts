@@ -43,7 +43,8 @@ export const CONSTRAINTS: readonly Constraint[] = [
   type('testing', ['contracts', 'model', 'util', 'pdk', 'testing'], { bannedExternalImports: DI }),
   type('tool', ['contracts', 'model', 'util', 'kernel', 'preset', 'app', 'testing', 'tool', ...ALL_MODULES], { bannedExternalImports: DI }),
   type('e2e', ['contracts', 'model', 'util', 'kernel', 'preset', 'app', 'testing', 'tool', ...ALL_MODULES], { bannedExternalImports: DI }),
-  type('workspace', ['tool']),
+  // The examples: outsiders, who see what is published for them.
+  type('workspace', ['contracts', 'testing', 'tool']),
   scope('shared', ['shared']),
   scope('control-plane', ['control-plane', 'shared']),
   scope('data-plane', ['data-plane', 'shared']),

@@ -1,0 +1,73 @@
+// @ts-check
+import { defineModule } from '@gibbon/contracts/module';
+import { RANDOM } from '@gibbon/contracts/services';
+
+/**
+ * @import { Balancer, Peer, PickContext } from '@gibbon/contracts/balancer'
+ * @import { Random } from '@gibbon/contracts/services'
+ */
+
+/**
+ * Power of two choices: the load of the busiest peer stays close to the average without looking at every peer.
+ * @see https://www.eecs.harvard.edu/~michaelm/postscripts/mythesis.pdf
+ * @implements {Balancer}
+ */
+class PowerOfTwo {
+  /** @type {readonly Peer[]} */
+  #peers = [];
+  /** Requests in flight by peer index; outlives updates, so that a peer that comes back is not taken for idle. @type {number[]} */
+  #inFlight = [];
+  #random;
+
+  /** @param {Random} random */
+  constructor(random) {
+    this.#random = random;
+  }
+
+  /** @param {readonly Peer[]} peers */
+  update(peers) {
+    this.#peers = peers;
+    for (const { index } of peers) this.#inFlight[index] ??= 0;
+  }
+
+  /** @param {PickContext} context */
+  pick(context) {
+    const first = this.#draw(context.failed);
+    const second = this.#draw(context.failed);
+    const peer = first === null || second === null || this.#load(first) <= this.#load(second) ? first : second;
+    if (peer !== null) this.#inFlight[peer.index] += 1;
+    return peer;
+  }
+
+  /** @param {Peer} peer */
+  release(peer) {
+    this.#inFlight[peer.index] -= 1;
+  }
+
+  /** A random peer; the next one that has not failed in this request, where there is any. @param {readonly unknown[]} failed */
+  #draw(failed) {
+    const count = this.#peers.length;
+    if (count === 0) return null;
+    const start = Math.floor(this.#random.float() * count);
+    for (let step = 0; step < count && failed.length > 0; step += 1) {
+      const peer = this.#peers[(start + step) % count];
+      if (!failed.includes(peer)) return peer;
+    }
+    return this.#peers[start];
+  }
+
+  /** @param {Peer} peer */
+  #load(peer) {
+    return (this.#inFlight[peer.index] + 1) / peer.weight;
+  }
+}
+
+export default defineModule({
+  kind: 'balancer',
+  id: 'balancer.power-of-two',
+  summary: 'Of two peers picked at random, the less busy one.',
+  config: { type: 'object', properties: {}, additionalProperties: false },
+  requires: { random: RANDOM },
+  traits: {},
+  create: ({ deps }) => new PowerOfTwo(deps.random),
+});
