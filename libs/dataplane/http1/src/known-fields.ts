@@ -90,15 +90,15 @@ const SLOT_TO_ID = new Uint8Array(SLOTS);
 const NAME_BYTES: Uint8Array[] = [];
 for (const [name, id] of BY_NAME) {
   const bytes = Uint8Array.from(name, (character) => character.charCodeAt(0));
-  const slot = slotOf(bytes.length, bytes[0] ?? 0, bytes[bytes.length - 1] ?? 0, bytes[bytes.length >> 1] ?? 0);
+  const slot = slotOf(bytes.length, bytes[0] ?? 0, bytes[bytes.length >> 1] ?? 0, bytes[bytes.length - 2] ?? 0);
   if (SLOT_TO_ID[slot] !== 0) throw new Error(`known-fields: '${name}' shares slot ${slot}: choose other factors`);
   SLOT_TO_ID[slot] = id;
   NAME_BYTES[id] = bytes;
 }
 
-/** Perfect over the known names: length, first, last and middle byte, all in lower case. */
-function slotOf(length: number, first: number, last: number, middle: number): number {
-  return (length * 53 + first * 7 + last * 31 + middle * 101) & (SLOTS - 1);
+/** Perfect over the known names: length, first, middle and last but one byte, all in lower case. */
+function slotOf(length: number, first: number, middle: number, lastButOne: number): number {
+  return (length * 53 + first * 7 + middle * 31 + lastButOne * 101) & (SLOTS - 1);
 }
 
 /** Recognises the name in `bytes[start..end)`, which the caller has found to be a token, in any case. */
@@ -107,8 +107,8 @@ export function recogniseField(bytes: Uint8Array, start: number, end: number): F
   const slot = slotOf(
     length,
     TOKEN_LOWER[bytes[start] as number] as number,
-    TOKEN_LOWER[bytes[end - 1] as number] as number,
     TOKEN_LOWER[bytes[start + (length >> 1)] as number] as number,
+    TOKEN_LOWER[bytes[end - 2] as number] as number,
   );
   const id = SLOT_TO_ID[slot] as FieldId;
   if (id === 0) return Field.none;
