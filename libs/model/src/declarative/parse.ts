@@ -1,15 +1,22 @@
-import type { Configuration } from '@gibbon/contracts/entities';
+import type { Configuration, Entity } from '@gibbon/contracts/entities';
+import { ENTITY_TYPES } from '../entities/registry.ts';
+import { contextOf, type NormaliseOptions } from '../normalise/normalise-entity.ts';
 import type { PluginCatalog } from '../plugins/catalog.ts';
+import { collect } from './collect.ts';
+import { completeNodes } from './complete-nodes.ts';
+import { configurationHash } from './hash.ts';
+import { FORMAT_VERSIONS, migrate } from './migrate.ts';
 import type { DeclarativeProblem } from './problem.ts';
+import { readDocument } from './read-document.ts';
+import { resolve } from './resolve.ts';
+import { checkUnique } from './unique.ts';
 
 /** What {@link parseDeclarative} needs beside the text. */
-export interface ParseOptions {
+export interface ParseOptions extends NormaliseOptions {
   /** Names the document in messages and chooses the format by its extension; without it JSON is tried first, then YAML. */
   readonly fileName?: string;
   /** The plugins that the document may name; see `modulePlugins` and `ANY_PLUGIN`. */
   readonly plugins: PluginCatalog;
-  /** Default `traditional_compatible`. */
-  readonly routerFlavor?: 'traditional' | 'traditional_compatible' | 'expressions';
 }
 
 /** A configuration with its hash, or every problem of the document at once. */
@@ -20,8 +27,32 @@ export type ParseResult =
 /**
  * Reads a declarative configuration: YAML or JSON text, or an object that was parsed already.
  * Entities may be nested or flat, references by id or by name. Never throws for bad input.
+ * Ids that Kong would draw at random are made of the content, so that posting a document again changes nothing.
  * @see https://developer.konghq.com/gateway/db-less-mode/
  */
 export function parseDeclarative(source: string | Readonly<Record<string, unknown>>, options: ParseOptions): ParseResult {
-  throw new Error(`not written yet: ${[source, options].length}`);
+  const read = typeof source === 'string' ? readDocument(source, options.fileName) : ({ ok: true, document: source } as const);
+  if (!read.ok) return { ok: false, errors: [{ location: '', path: 'error', message: read.message, entity: null }] };
+  const errors: DeclarativeProblem[] = [];
+  const version = versionProblem(read.document['_format_version']);
+  if (version !== null) errors.push({ location: '_format_version', path: '_format_version', message: version, entity: null });
+  const nodes = collect(migrate(read.document), errors);
+  const drafts = completeNodes(nodes, contextOf(options), errors);
+  const entities = resolve(drafts, errors);
+  checkUnique(drafts, errors);
+  if (errors.length > 0) return { ok: false, errors };
+  const configuration = configurationOf(entities);
+  return { ok: true, configuration, hash: configurationHash(source, configuration) };
+}
+
+function versionProblem(version: unknown): string | null {
+  if (version === undefined || version === null) return 'required field missing';
+  if (typeof version !== 'string') return 'expected a string';
+  return FORMAT_VERSIONS.includes(version) ? null : `expected one of: ${FORMAT_VERSIONS.join(', ')}`;
+}
+
+function configurationOf(entities: readonly (readonly [string, Entity])[]): Configuration {
+  const lists = new Map<string, Entity[]>(ENTITY_TYPES.map((type) => [type, []]));
+  for (const [type, entity] of entities) lists.get(type)?.push(entity);
+  return Object.freeze(Object.fromEntries([...lists].map(([type, list]) => [type, Object.freeze(list)]))) as unknown as Configuration;
 }

@@ -8,6 +8,8 @@ export interface DeclarativeProblem {
   readonly path: string;
   /** What is wrong and what would be right; Kong's words where Kong has some. */
   readonly message: string;
+  /** `record`: a rule on several fields of what is at `path`; absent or `field`: the value at `path`. */
+  readonly scope?: 'field' | 'record';
   /** The entity concerned, or `null`. */
   readonly entity: ProblemEntity | null;
 }

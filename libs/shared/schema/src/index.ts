@@ -2,7 +2,7 @@ export { compileSchema, type CompileOptions, type SchemaResult, type Validator }
 export { formatHost, normaliseHost, type HostProblem, type NormalisedHost } from './formats/hostname.ts';
 export { FORMATS } from './formats/index.ts';
 export { splitUrl, type UrlParts } from './formats/network.ts';
-export { normalisePath, pathProblem, percentProblem } from './formats/path.ts';
+export { pathProblem, percentProblem } from './formats/path.ts';
 export { deepFreeze } from './freeze.ts';
 export type { Match } from './match.ts';
 export type { FormatCheck, JsonSchema } from './node.ts';

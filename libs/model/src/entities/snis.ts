@@ -1,0 +1,14 @@
+import { Type } from '@gibbon/schema';
+import { defineEntity } from './definition.ts';
+import { RequiredReference } from './fields.ts';
+
+/** @see https://developer.konghq.com/gateway/entities/sni/ */
+export const snis = defineEntity('snis', {
+  description: 'A TLS server name that a certificate serves.',
+  endpointKey: 'name',
+  unique: ['name'],
+  fields: {
+    name: Type.String({ format: 'wildcard-host', description: 'Host name; `*` for the first or the last label, or alone.' }),
+    certificate: RequiredReference('certificates', 'The certificate to serve.'),
+  },
+});
