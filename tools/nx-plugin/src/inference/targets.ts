@@ -37,8 +37,8 @@ export function projectTargets(root: string, type: ProjectType): Record<string, 
     }),
     test: command(`vitest run --config tools/vitest/vitest.config.ts --dir ${root}`, {
       inputs: ['default', '^default'],
-      // Black-box tests start processes and measure what the whole tree does: a stored answer would prove nothing.
-      cache: type !== 'e2e',
+      // Black-box tests start processes and look at what the whole tree does: a stored answer would prove nothing.
+      ...(type === 'e2e' ? { cache: false, dependsOn: ['^build'] } : {}),
     }),
     ...(UNPUBLISHED.has(type) ? {} : { build: buildTarget(root) }),
   };
@@ -64,7 +64,11 @@ export function wholeTreeTargets(): Record<string, TargetConfiguration> {
       inputs: WHOLE_TREE,
       outputs: [`{workspaceRoot}/${REPORTS}/unit.json`],
     }),
-    'tree-e2e': command(`vitest run --config tools/vitest/vitest.config.ts --dir e2e --no-file-parallelism ${reportTo('e2e')}`, { cache: false }),
+    'tree-e2e': command(`vitest run --config tools/vitest/vitest.config.ts --dir e2e --no-file-parallelism ${reportTo('e2e')}`, {
+      cache: false,
+      // What e2e/extension packs.
+      dependsOn: [{ projects: ['@gibbon/cli'], target: 'build' }],
+    }),
     'tree-docs': command('node --conditions=@gibbon/source tools/docs/src/main.ts --check', {
       inputs: [...WHOLE_TREE, '{workspaceRoot}/docs/**/*'],
     }),
