@@ -38,11 +38,18 @@ export class Draft {
     this.#failures.push(...failures);
   }
 
+  /** Adds an entity if nothing is wrong with it; tells whether. */
+  tryAdd(type: EntityType, input: unknown, source: DraftSource): boolean {
+    const result = this.#normalise(type, input);
+    if (result.ok) this.#push(type, result.entity, source);
+    return result.ok;
+  }
+
   /** Adds an entity, or notes everything that is wrong with it; returns it, or `null`. */
   add<T extends EntityType>(type: T, input: unknown, source: DraftSource): EntityTypes[T] | null {
     const result = this.#normalise(type, input);
     if (result.ok) {
-      this.#entities.push({ type, entity: result.entity, owner: source.owner } as unknown as EntityDraft);
+      this.#push(type, result.entity, source);
       return result.entity;
     }
     for (const { path, message } of result.problems) {
@@ -54,6 +61,10 @@ export class Draft {
       });
     }
     return null;
+  }
+
+  #push(type: EntityType, entity: EntityTypes[EntityType], source: DraftSource): void {
+    this.#entities.push({ type, entity, owner: source.owner } as EntityDraft);
   }
 
   output(): TranslationOutput {

@@ -1,1 +1,1 @@
-export {};
+export { translatorBackends as default } from './module.ts';

@@ -1,1 +1,1 @@
-export {};
+export { translatorIngress as default } from './module.ts';

@@ -1,0 +1,11 @@
+import type { Normalise } from '@gibbon/annotations';
+import type { ControllerSettings, TargetProfile } from '@gibbon/contracts/translator';
+
+/** What the units of this translator share. */
+export interface BackendsContext {
+  readonly settings: ControllerSettings;
+  readonly target: TargetProfile;
+  readonly normalise: Normalise;
+  /** Whether the target has a balancing algorithm. */
+  readonly hasAlgorithm: (name: string) => boolean;
+}

@@ -1,0 +1,149 @@
+import {
+  annotationField, belongsToClass, brokenPlugins, CA_CERTIFICATES_CONFIGMAPS, CA_CERTIFICATES_SECRETS, CERTIFICATE_UNIT, CLIENT_CERT, CONNECT_TIMEOUT, Draft, kongServiceName,
+  kongUpstreamName, objectTags, parseServicePort, pluginBindingUnit, pluginReferences, PROTOCOL_OF_SERVICE, READ_TIMEOUT, resolveServicePort, RETRIES, SERVICE_ENDPOINTS_UNIT,
+  SERVICE_PATH, servicePortUnit, TLS_VERIFY, TLS_VERIFY_DEPTH, UNKNOWN_SERVICE_TAGS, WRITE_TIMEOUT, type Annotation, type ServicePortRef,
+} from '@gibbon/annotations';
+import type { EntityRef, Protocol } from '@gibbon/contracts/entities';
+import type { TrackedRead, TranslationOutput, Unit } from '@gibbon/contracts/translator';
+import { refOf, type ConfigMap, type Secret, type Service } from '@gibbon/k8s-types';
+import { controllerEntityId } from '@gibbon/model';
+import type { BackendsContext } from './context.ts';
+import { DEFAULT_BACKENDS, RULE_BACKENDS } from './indexes.ts';
+
+const DEFAULT_PORT = 80;
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_RETRIES = 5;
+
+/** Protocols whose services have a path. */
+const WITH_PATH: readonly Protocol[] = ['http', 'https'];
+/** Protocols over which Kong takes TLS settings. */
+const WITH_TLS: readonly Protocol[] = ['https', 'tls'];
+
+/** Yields the Kong service of a Service's port; its upstream and plugins are units of their own. */
+export function translateServicePort(unit: Unit, read: TrackedRead, context: BackendsContext): TranslationOutput {
+  const ref = parseServicePort(unit.id);
+  const draft = new Draft(context.normalise);
+  const service = read.get<Service>('Service', ref.namespace, ref.service);
+  if (service !== null && reportBrokenPlugins(draft, service, read, context)) return draft.output();
+  const name = kongServiceName(ref);
+  const protocol = (service && draft.annotation(service, PROTOCOL_OF_SERVICE)) ?? 'http';
+  const path = (service && draft.annotation(service, SERVICE_PATH)) ?? (isDefaultBackendOnly(name, read, context) ? null : '/');
+  const value = <T>(annotation: Annotation<T>, fallback: T): T => (service && draft.annotation(service, annotation)) ?? fallback;
+  const port = service === null ? null : resolveServicePort(service, ref.port);
+  draft.add('services', {
+    id: controllerEntityId('services', name),
+    name,
+    protocol,
+    host: kongUpstreamName(ref),
+    port: port?.ok === true ? port.number : DEFAULT_PORT,
+    path: WITH_PATH.includes(protocol) ? path : null,
+    retries: value(RETRIES, DEFAULT_RETRIES),
+    connect_timeout: value(CONNECT_TIMEOUT, DEFAULT_TIMEOUT_MS),
+    read_timeout: value(READ_TIMEOUT, DEFAULT_TIMEOUT_MS),
+    write_timeout: value(WRITE_TIMEOUT, DEFAULT_TIMEOUT_MS),
+    ...(service === null ? null : tlsFields(draft, service, protocol, read)),
+    tags: service === null ? UNKNOWN_SERVICE_TAGS : objectTags(service),
+  }, { owner: { kind: 'Service', namespace: ref.namespace, name: ref.service }, locate: locateField });
+  includeParts(unit, ref, service, read);
+  return draft.output();
+}
+
+function includeParts(unit: Unit, ref: ServicePortRef, service: Service | null, read: TrackedRead): void {
+  read.include(servicePortUnit(SERVICE_ENDPOINTS_UNIT, ref));
+  if (service !== null && pluginReferences(service).length > 0) read.include(pluginBindingUnit(unit.key));
+}
+
+/** Where the value of an entity's field stands in the Service. */
+function locateField(path: string): string {
+  return path === 'path' ? annotationField(SERVICE_PATH.key) : '';
+}
+
+function reportBrokenPlugins(draft: Draft, service: Service, read: TrackedRead, { settings }: BackendsContext): boolean {
+  const broken = brokenPlugins(service, settings, read);
+  for (const plugin of broken) {
+    draft.fail({
+      refs: [refOf(service), refOf(plugin)],
+      field: annotationField('konghq.com/plugins'),
+      reason: 'BrokenPlugin',
+      message: `the Service is not served without its ${plugin.kind} "${plugin.metadata.name}", whose configuration is broken; mend the plugin or take it off the Service`,
+    });
+  }
+  return broken.length > 0;
+}
+
+/** The reference controller gives a service no path when it is a default backend and nothing else. */
+function isDefaultBackendOnly(name: string, read: TrackedRead, { settings }: BackendsContext): boolean {
+  const used = (index: string): boolean => read.index(index, name).some((ingress) => belongsToClass(ingress, settings, read));
+  return used(DEFAULT_BACKENDS.name) && !used(RULE_BACKENDS.name);
+}
+
+interface TlsFields {
+  readonly client_certificate?: EntityRef;
+  readonly tls_verify?: boolean;
+  readonly tls_verify_depth?: number;
+  readonly ca_certificates?: readonly string[];
+}
+
+/** TLS settings; on a protocol without TLS Kong would refuse the whole service, so they are left out and reported. */
+function tlsFields(draft: Draft, service: Service, protocol: Protocol, read: TrackedRead): TlsFields {
+  const verify = draft.annotation(service, TLS_VERIFY);
+  const depth = draft.annotation(service, TLS_VERIFY_DEPTH);
+  const secrets = draft.annotation(service, CA_CERTIFICATES_SECRETS) ?? [];
+  const configMaps = draft.annotation(service, CA_CERTIFICATES_CONFIGMAPS) ?? [];
+  const clientCert = draft.annotation(service, CLIENT_CERT);
+  const given: readonly (readonly [Annotation<unknown>, boolean])[] = [
+    [TLS_VERIFY, verify !== null], [TLS_VERIFY_DEPTH, depth !== null], [CA_CERTIFICATES_SECRETS, secrets.length > 0],
+    [CA_CERTIFICATES_CONFIGMAPS, configMaps.length > 0], [CLIENT_CERT, clientCert !== null],
+  ];
+  if (!WITH_TLS.includes(protocol)) {
+    for (const [annotation] of given.filter(([, present]) => present)) {
+      failAnnotation(draft, service, annotation, `${annotation.key} needs TLS, but the Service's protocol is ${protocol}; expected ${PROTOCOL_OF_SERVICE.key} to be https or tls`);
+    }
+    return {};
+  }
+  const authorities = [
+    ...caCertificates(draft, service, CA_CERTIFICATES_SECRETS, secrets, read),
+    ...caCertificates(draft, service, CA_CERTIFICATES_CONFIGMAPS, configMaps, read),
+  ];
+  if (authorities.length > 0 && verify !== true) {
+    failAnnotation(draft, service, TLS_VERIFY, `certificate authorities have no effect without ${TLS_VERIFY.key}; expected "true"`);
+  }
+  const certificate = clientCert === null ? null : clientCertificate(draft, service, clientCert, read);
+  return {
+    ...(verify === null ? null : { tls_verify: verify }),
+    ...(depth === null ? null : { tls_verify_depth: depth }),
+    ...(authorities.length === 0 || verify !== true ? null : { ca_certificates: authorities }),
+    ...(certificate === null ? null : { client_certificate: certificate }),
+  };
+}
+
+function clientCertificate(draft: Draft, service: Service, name: string, read: TrackedRead): EntityRef | null {
+  const namespace = service.metadata.namespace ?? '';
+  const output = read.output(`${CERTIFICATE_UNIT}:${namespace}/${name}`);
+  const certificate = output?.entities.find((entity) => entity.type === 'certificates');
+  if (certificate !== undefined) return { id: certificate.entity.id };
+  failAnnotation(draft, service, CLIENT_CERT, `Failed to fetch the secret (${namespace}/${name}): expected a Secret with tls.crt and tls.key that belong together`);
+  return null;
+}
+
+/** Ids of certificate authorities, which their objects state themselves. */
+function caCertificates(draft: Draft, service: Service, annotation: Annotation<readonly string[]>, names: readonly string[], read: TrackedRead): readonly string[] {
+  const namespace = service.metadata.namespace ?? '';
+  const ids: string[] = [];
+  for (const name of names) {
+    const id = annotation === CA_CERTIFICATES_SECRETS
+      ? decode(read.get<Secret>('Secret', namespace, name)?.data?.['id'])
+      : read.get<ConfigMap>('ConfigMap', namespace, name)?.data?.['id'];
+    if (id === undefined) failAnnotation(draft, service, annotation, `${namespace}/${name} is no certificate authority; expected an object with the keys "id" and "cert" and the label konghq.com/ca-cert: "true"`);
+    else ids.push(id.trim());
+  }
+  return ids;
+}
+
+function decode(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : Buffer.from(text, 'base64').toString('utf8');
+}
+
+function failAnnotation(draft: Draft, service: Service, annotation: Annotation<unknown>, message: string): void {
+  draft.fail({ refs: [refOf(service)], field: annotationField(annotation.key), reason: 'InvalidAnnotation', message });
+}

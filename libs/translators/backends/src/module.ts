@@ -1,0 +1,41 @@
+import { SERVICE_ENDPOINTS_UNIT, SERVICE_PORT_UNIT } from '@gibbon/annotations';
+import { defineModule, MODULES, optional, type Modules } from '@gibbon/contracts/module';
+import { CONTROLLER_SETTINGS, TARGET_PROFILE, type TargetProfile } from '@gibbon/contracts/translator';
+import { normaliseEntity } from '@gibbon/model';
+import { schema, Type } from '@gibbon/schema';
+import type { BackendsContext } from './context.ts';
+import { DEFAULT_BACKENDS, RULE_BACKENDS, SLICES_OF_SERVICE } from './indexes.ts';
+import { translateServicePort } from './kong-service.ts';
+import { translateEndpoints } from './upstream.ts';
+
+/** What every Kong of the open source edition balances by. */
+const KONG_ALGORITHMS: readonly string[] = ['round-robin', 'consistent-hashing', 'least-connections', 'latency'];
+
+export const translatorBackends = defineModule({
+  kind: 'translator',
+  id: 'translator.backends',
+  summary: 'Ports of Services to Kong services, upstreams and targets.',
+  config: schema(Type.Object({})),
+  requires: { settings: CONTROLLER_SETTINGS, target: TARGET_PROFILE, modules: optional(MODULES) },
+  traits: {},
+  create({ deps }) {
+    const { settings, target, modules } = deps;
+    const context: BackendsContext = {
+      settings,
+      target,
+      normalise: (type, input) => normaliseEntity(type, input, { routerFlavor: target.routerFlavor }),
+      hasAlgorithm: (name) => hasAlgorithm(name, target, modules),
+    };
+    return {
+      objects: [],
+      derived: [SERVICE_PORT_UNIT, SERVICE_ENDPOINTS_UNIT],
+      indexes: [SLICES_OF_SERVICE, DEFAULT_BACKENDS, RULE_BACKENDS],
+      translate: (unit, read) => (unit.kind === SERVICE_PORT_UNIT ? translateServicePort(unit, read, context) : translateEndpoints(unit, read, context)),
+    };
+  },
+});
+
+function hasAlgorithm(name: string, target: TargetProfile, modules: Modules | null): boolean {
+  if (target.kind === 'kong' || modules === null) return KONG_ALGORITHMS.includes(name);
+  return modules.find('balancer', name) !== null;
+}

@@ -1,0 +1,108 @@
+import {
+  annotationField, Draft, HOST_HEADER, kongUpstreamName, objectTags, OVERRIDE, parseServicePort, resolveServicePort, SERVICE_UPSTREAM, UNKNOWN_SERVICE_TAGS, UPSTREAM_POLICY,
+  type ServicePortRef,
+} from '@gibbon/annotations';
+import type { ObjectRef } from '@gibbon/contracts/resource';
+import type { TrackedRead, TranslationOutput, Unit } from '@gibbon/contracts/translator';
+import { refOf, type EndpointSlice, type KongIngress, type KongUpstreamPolicy, type Service } from '@gibbon/k8s-types';
+import { cacheKey, entityId } from '@gibbon/model';
+import type { BackendsContext } from './context.ts';
+import { SLICES_OF_SERVICE } from './indexes.ts';
+import { endpointTargets, serviceTarget, type TargetAddress } from './targets.ts';
+import { balancingFields, healthCheckFields, type UpstreamFields } from './upstream-policy.ts';
+
+/** Fields of the deprecated KongIngress that an upstream takes, in Kong's own names. */
+const KONG_INGRESS_FIELDS: readonly string[] = [
+  'host_header', 'algorithm', 'slots', 'hash_on', 'hash_fallback', 'hash_on_header', 'hash_on_cookie', 'hash_on_cookie_path', 'hash_on_query_arg', 'hash_on_uri_capture',
+  'hash_fallback_header', 'hash_fallback_query_arg', 'hash_fallback_uri_capture', 'healthchecks',
+];
+
+/** Yields the upstream and the targets of a Service's port: all that a change of endpoints touches. */
+export function translateEndpoints(unit: Unit, read: TrackedRead, context: BackendsContext): TranslationOutput {
+  const ref = parseServicePort(unit.id);
+  const draft = new Draft(context.normalise);
+  const service = read.get<Service>('Service', ref.namespace, ref.service);
+  const owner: ObjectRef = { kind: 'Service', namespace: ref.namespace, name: ref.service };
+  const name = kongUpstreamName(ref);
+  const id = entityId('upstreams', name);
+  const base = { id, name, tags: service === null ? UNKNOWN_SERVICE_TAGS : objectTags(service) };
+  addUpstream(draft, base, service, owner, read, context);
+  if (service === null) return draft.output();
+  for (const { target, weight } of targetsOf(draft, service, ref, read, context)) {
+    draft.add('targets', {
+      id: entityId('targets', cacheKey('targets', [id, target])),
+      upstream: { id },
+      target,
+      ...(weight === undefined ? null : { weight }),
+    }, { owner });
+  }
+  return draft.output();
+}
+
+/** Adds the upstream with its settings; without them when Kong refuses them, so that a wrong policy stops no traffic. */
+function addUpstream(draft: Draft, base: UpstreamFields, service: Service | null, owner: ObjectRef, read: TrackedRead, context: BackendsContext): void {
+  if (service === null) {
+    draft.add('upstreams', base, { owner });
+    return;
+  }
+  const policy = policyOf(draft, service, read);
+  const policyFields = policy === null ? null : { ...supportedBalancing(draft, policy, owner, context), ...healthCheckFields(policy) };
+  const fields = { ...base, ...kongIngressFields(draft, service, read), ...hostHeader(draft, service), ...policyFields };
+  const settingsOwner = policy === null ? owner : refOf(policy);
+  if (draft.add('upstreams', fields, { owner: settingsOwner, others: policy === null ? [] : [owner] }) === null) draft.add('upstreams', base, { owner });
+}
+
+function hostHeader(draft: Draft, service: Service): UpstreamFields | null {
+  const host = draft.annotation(service, HOST_HEADER);
+  return host === null ? null : { host_header: host };
+}
+
+function policyOf(draft: Draft, service: Service, read: TrackedRead): KongUpstreamPolicy | null {
+  const name = draft.annotation(service, UPSTREAM_POLICY);
+  if (name === null) return null;
+  const namespace = service.metadata.namespace ?? '';
+  const policy = read.get<KongUpstreamPolicy>('KongUpstreamPolicy', namespace, name);
+  if (policy === null) {
+    draft.fail({
+      refs: [refOf(service)],
+      field: annotationField(UPSTREAM_POLICY.key),
+      reason: 'PolicyNotFound',
+      message: `failed fetching KongUpstreamPolicy: ${namespace}/${name} does not exist`,
+    });
+  }
+  return policy;
+}
+
+/** Balancing as a policy wants it, or the default with a failure where the target does not have the algorithm. */
+function supportedBalancing(draft: Draft, policy: KongUpstreamPolicy, owner: ObjectRef, { target, hasAlgorithm }: BackendsContext): UpstreamFields | null {
+  const algorithm = policy.spec?.algorithm;
+  if (algorithm === undefined || hasAlgorithm(algorithm)) return balancingFields(policy);
+  draft.fail({
+    refs: [refOf(policy), owner],
+    field: 'spec.algorithm',
+    reason: 'UnsupportedAlgorithm',
+    message: `${algorithm} is not supported by ${target.kind === 'kong' ? `Kong ${target.version}` : 'this build'}, so round-robin is used; expected another algorithm`,
+  });
+  return null;
+}
+
+function kongIngressFields(draft: Draft, service: Service, read: TrackedRead): UpstreamFields | null {
+  const name = draft.annotation(service, OVERRIDE);
+  if (name === null) return null;
+  const namespace = service.metadata.namespace ?? '';
+  const kongIngress = read.get<KongIngress>('KongIngress', namespace, name);
+  if (kongIngress === null) {
+    draft.fail({ refs: [refOf(service)], field: annotationField(OVERRIDE.key), reason: 'KongIngressNotFound', message: `KongIngress ${namespace}/${name} does not exist` });
+    return null;
+  }
+  return Object.fromEntries(Object.entries(kongIngress.upstream ?? {}).filter(([key, value]) => KONG_INGRESS_FIELDS.includes(key) && value !== null));
+}
+
+function targetsOf(draft: Draft, service: Service, ref: ServicePortRef, read: TrackedRead, { settings }: BackendsContext): readonly TargetAddress[] {
+  // Whoever names a port that the Service does not have reports it: the unit that included this one.
+  const port = resolveServicePort(service, ref.port);
+  if (!port.ok) return [];
+  if (draft.annotation(service, SERVICE_UPSTREAM) === true) return [serviceTarget(ref, port.number, settings)];
+  if (service.spec?.type === 'ExternalName') return [{ target: `${service.spec.externalName}:${port.number}` }];
+  return endpointTargets(service, port, read.index<EndpointSlice>(SLICES_OF_SERVICE.name, `${ref.namespace}/${ref.service}`), settings);
+}
