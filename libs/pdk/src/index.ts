@@ -4,6 +4,7 @@ export { BODY_LIMIT_BYTES, bodyFormatOf, type BodyFormat } from './body-format.t
 export { byteStringToBytes, bytesToByteString, fromByteString, toByteString } from './byte-strings.ts';
 export { toFieldValue } from './field-values.ts';
 export { JsonObject } from './json-object.ts';
+export { logValues, setLogValue } from './log-values.ts';
 export { MultipartForm } from './multipart-form.ts';
 export { isHeaderName, splitNameValue, type NameValue } from './name-value.ts';
 export { decodeArgument, encodeArgument, encodePath } from './percent-encoding.ts';

@@ -47,6 +47,12 @@ export interface Exchange {
   /** Address and port of the peer that connected. */
   readonly clientAddress: string;
   readonly clientPort: number;
+  /** Address that the client connected to; absent where the transport does not tell. */
+  readonly serverAddress?: string;
+  /** Number of the connection, unique in this thread; absent as `serverAddress`. */
+  readonly connectionSerial?: number;
+  /** Number of this request on its connection, from 1; absent as `serverAddress`. */
+  readonly connectionRequests?: number;
   /** Client address behind trusted proxies; equals `clientAddress` when the peer is not trusted. */
   readonly forwardedAddress: string;
 
