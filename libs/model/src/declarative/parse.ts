@@ -17,6 +17,8 @@ export interface ParseOptions extends NormaliseOptions {
   readonly fileName?: string;
   /** The plugins that the document may name; see `modulePlugins` and `ANY_PLUGIN`. */
   readonly plugins: PluginCatalog;
+  /** The text that an object was read from: the hash is then the text's. */
+  readonly text?: string;
 }
 
 /** A configuration with its hash, or every problem of the document at once. */
@@ -42,7 +44,7 @@ export function parseDeclarative(source: string | Readonly<Record<string, unknow
   checkUnique(drafts, errors);
   if (errors.length > 0) return { ok: false, errors };
   const configuration = configurationOf(entities);
-  return { ok: true, configuration, hash: configurationHash(source, configuration) };
+  return { ok: true, configuration, hash: configurationHash(options.text ?? source, configuration) };
 }
 
 function versionProblem(version: unknown): string | null {
