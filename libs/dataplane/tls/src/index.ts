@@ -1,1 +1,4 @@
-export {};
+export * from './certificate-store.ts';
+export * from './self-signed.ts';
+export { INTERMEDIATE_CIPHERS, serverContext } from './server-context.ts';
+export * from './tls-identity.ts';

@@ -2,20 +2,23 @@ import { isIP } from 'node:net';
 import { createSecureContext, type ConnectionOptions, type SecureContext } from 'node:tls';
 import type { ClientTls } from './contract.ts';
 
-/** A context parses certificates and loads authorities, milliseconds of work: one per settings object. */
-const contexts = new WeakMap<ClientTls, SecureContext>();
+/** Different settings in use at a time; beyond that the oldest contexts are made anew. */
+const MAX_CONTEXTS = 256;
+/** A context parses certificates and loads authorities, milliseconds of work: kept by content, oldest first. */
+const contexts = new Map<string, SecureContext>();
 
-function contextOf(tls: ClientTls): SecureContext {
-  let context = contexts.get(tls);
-  if (context === undefined) {
-    context = createSecureContext({
-      ...(tls.ca === null ? {} : { ca: [...tls.ca] }),
-      ...(tls.cert === null ? {} : { cert: tls.cert }),
-      ...(tls.key === null ? {} : { key: tls.key }),
-      minVersion: 'TLSv1.2',
-    });
-    contexts.set(tls, context);
-  }
+function contextOf({ ca, cert, key }: ClientTls): SecureContext {
+  const content = JSON.stringify([ca, cert, key]);
+  const known = contexts.get(content);
+  if (known !== undefined) return known;
+  const context = createSecureContext({
+    ...(ca === null ? {} : { ca: [...ca] }),
+    ...(cert === null ? {} : { cert }),
+    ...(key === null ? {} : { key }),
+    minVersion: 'TLSv1.2',
+  });
+  if (contexts.size >= MAX_CONTEXTS) contexts.delete(contexts.keys().next().value as string);
+  contexts.set(content, context);
   return context;
 }
 

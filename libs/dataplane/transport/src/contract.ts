@@ -6,8 +6,8 @@
 /** TLS of a listening socket. */
 export interface ServerTls {
   /**
-   * Chooses the context for a handshake. Called with `null` for each connection (the context used when the client names no
-   * server), then with the name that the client sent, if any. `null`: no certificate for it, the handshake fails or uses the first one.
+   * Chooses the context for a handshake. Called once per handshake; `servername` is as the client sent it, `null` when it sent none.
+   * @returns `null` for no certificate: the handshake fails.
    */
   readonly contextFor: (servername: string | null) => import('node:tls').SecureContext | null;
   /** Protocols offered by ALPN, preferred first, e.g. `['http/1.1']`. */
@@ -126,7 +126,7 @@ export interface Transport {
   listen(options: ListenOptions, accept: (connection: Connection) => ConnectionHandler): Promise<Server>;
   /**
    * Connects; `onConnect` or `onClose` follows, never within the call. `onClose` gets Node's error (`ECONNREFUSED`, ...) or
-   * a GatewayError `GW_CONNECT_TIMEOUT`. Throws for TLS settings that are no valid PEM.
+   * a GatewayError: `GW_CONNECT_TIMEOUT`, or `GW_TLS_SETTINGS` when certificate, key or authorities are no valid PEM.
    */
   connect(options: ConnectOptions, handler: ConnectionHandler): Connection;
 }

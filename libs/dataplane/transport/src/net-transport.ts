@@ -1,9 +1,9 @@
-import { connect as connectTcp, createServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
+import { connect as connectTcp, createServer, Socket, type AddressInfo, type Server as NetServer, type TcpNetConnectOpts as TcpConnectOpts } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { GatewayError } from '@gibbon/contracts/errors';
 import { formatHostPort } from '@gibbon/net';
 import { clientTlsOptions } from './client-tls.ts';
-import type { Connection, ConnectionHandler, ConnectOptions, ListenOptions, Server, TlsFacts, Transport } from './contract.ts';
+import type { ClientTls, Connection, ConnectionHandler, ConnectOptions, ListenOptions, Server, TlsFacts, Transport } from './contract.ts';
 import { listenError } from './listen-error.ts';
 import { NetConnection } from './net-connection.ts';
 import { READ_BUFFER } from './read-buffer.ts';
@@ -52,10 +52,10 @@ async function listen(options: ListenOptions, accept: (connection: Connection) =
   const handshakes = new Set<() => void>();
   server.on('connection', (raw: Socket) => {
     if (tls === null) return admit(new NetConnection(raw), accept);
-    const abandon = acceptTls(raw, tls, handshakeTimeoutMs, (socket) => {
+    const abandon = acceptTls(raw, tls, handshakeTimeoutMs, (socket, servername) => {
       handshakes.delete(abandon);
       const connection = new NetConnection(socket, raw);
-      connection.tls = factsOf(socket, typeof socket.servername === 'string' ? socket.servername : null);
+      connection.tls = factsOf(socket, servername);
       admit(connection, accept);
     });
     handshakes.add(abandon);
@@ -80,7 +80,7 @@ function connect(options: ConnectOptions, handler: ConnectionHandler): Connectio
   const { host, port, tls, timeoutMs } = options;
   const onread = { buffer: READ_BUFFER, callback: (length: number) => connection.received(READ_BUFFER, length) };
   const base = { host, port, allowHalfOpen: true, noDelay: true, onread };
-  const socket = tls === null ? connectTcp(base) : connectTls({ ...base, ...clientTlsOptions(tls) });
+  const socket = tls === null ? connectTcp(base) : startTls(base, tls);
   const connection = new NetConnection(socket);
   connection.attach(handler);
   const timer = setTimeout(() => connection.destroy(connectTimeout(options)), timeoutMs).unref();
@@ -92,6 +92,20 @@ function connect(options: ConnectOptions, handler: ConnectionHandler): Connectio
     handler.onConnect();
   });
   return connection;
+}
+
+/** Settings that are no valid PEM fail as the connection would: later, through `onClose`. */
+function startTls(base: TcpConnectOpts, tls: ClientTls): Socket {
+  try {
+    return connectTls({ ...base, ...clientTlsOptions(tls) });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const error = new GatewayError('GW_TLS_SETTINGS', `certificate, key or authorities for ${formatHostPort(base.host ?? '', base.port)} are not usable: ${reason}`, { source: 'config', status: 502, cause });
+    const socket = new Socket();
+    // A turn later the connection has its listeners.
+    process.nextTick(() => socket.destroy(error));
+    return socket;
+  }
 }
 
 /** The error of a connection that was not established in time. */
