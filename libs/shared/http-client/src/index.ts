@@ -1,1 +1,1 @@
-export {};
+export { createHttpClient, type OwnedHttpClient } from './undici-http-client.ts';

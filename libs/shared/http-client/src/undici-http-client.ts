@@ -1,0 +1,107 @@
+import { GatewayError } from '@gibbon/contracts/errors';
+import type { Disposable } from '@gibbon/contracts/module';
+import type { Clock, HttpClient, HttpClientRequest, HttpClientResponse } from '@gibbon/contracts/services';
+import { Agent, type Dispatcher } from 'undici';
+import { Exchange } from './exchange.ts';
+
+/** Idle time after which a kept connection is closed. Milliseconds. */
+const KEEP_ALIVE_MS = 10_000;
+
+/** An {@link HttpClient} that owns connections. */
+export interface OwnedHttpClient extends HttpClient, Disposable {
+  /** Ends everything: requests under way reject with `GW_HTTP_ABORTED`, as later ones do. Resolves when all sockets are closed. */
+  dispose(): Promise<void>;
+}
+
+/** Makes an HTTP/1.1 client for everything that is not proxied traffic. Follows no redirects and keeps no cookies. */
+export function createHttpClient(clock: Clock): OwnedHttpClient {
+  return new UndiciHttpClient(clock);
+}
+
+class UndiciHttpClient implements OwnedHttpClient {
+  readonly #clock: Clock;
+  /** Agents of kept connections, by what of TLS tells them apart. */
+  readonly #kept = new Map<string, Agent>();
+  /** Agents of one request each, and requests under way: what `dispose` ends. */
+  readonly #single = new Set<Agent>();
+  readonly #exchanges = new Set<Exchange>();
+  #closed = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async request(request: HttpClientRequest): Promise<HttpClientResponse> {
+    const url = urlOf(request.url);
+    if (this.#closed) throw new GatewayError('GW_HTTP_ABORTED', `${request.url}: the client is closed`, { source: 'internal' });
+    request.signal?.throwIfAborted();
+    const agent = request.keepAlive === true ? this.#keptAgent(request) : this.#singleAgent(request);
+    const exchange = new Exchange(request);
+    this.#exchanges.add(exchange);
+    const timer = this.#clock.after(request.timeoutMs, () => exchange.timeOut());
+    const onAbort = (): void => exchange.abort(request.signal?.reason);
+    request.signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      agent.dispatch(dispatchOptions(url, request), exchange);
+      return await exchange.response;
+    } finally {
+      void timer.dispose();
+      request.signal?.removeEventListener('abort', onAbort);
+      this.#exchanges.delete(exchange);
+      if (this.#single.delete(agent)) await agent.destroy();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#closed = true;
+    for (const exchange of this.#exchanges) exchange.abort(new Error('the client was closed'));
+    const agents = [...this.#kept.values(), ...this.#single];
+    this.#kept.clear();
+    await Promise.all(agents.map((agent) => agent.destroy()));
+  }
+
+  #singleAgent(request: HttpClientRequest): Agent {
+    const agent = agentFor(request);
+    this.#single.add(agent);
+    return agent;
+  }
+
+  #keptAgent(request: HttpClientRequest): Agent {
+    const key = `${request.verify ?? true}|${request.servername ?? ''}`;
+    let agent = this.#kept.get(key);
+    if (agent === undefined) {
+      agent = agentFor(request);
+      this.#kept.set(key, agent);
+    }
+    return agent;
+  }
+}
+
+/** Timeouts are the client's own: undici's would come on top of them. */
+function agentFor({ servername, verify }: HttpClientRequest): Agent {
+  return new Agent({
+    allowH2: false,
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: 0, rejectUnauthorized: verify ?? true, ...(servername !== undefined && { servername }) },
+  });
+}
+
+function dispatchOptions(url: URL, request: HttpClientRequest): Dispatcher.DispatchOptions {
+  return {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
+    headers: [...(request.headers ?? [])],
+    body: request.body ?? null,
+    reset: request.keepAlive !== true,
+  };
+}
+
+function urlOf(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw new GatewayError('GW_HTTP_PROTOCOL', `"${text}" is not an absolute http or https URL`, { source: 'config' });
+}
