@@ -24,8 +24,7 @@ export async function handleRequest(request: IncomingMessage, response: ServerRe
   const start = settings.now();
   const answer = await answerTo(request, settings).catch((error: unknown): AdminResponse | null => failed(error, request, settings));
   if (answer === null || response.destroyed) return;
-  // What is left of a body that was refused is not read: the connection cannot be used again.
-  const headers = { ...commonHeaders(request, settings, start), ...answer.headers, ...(!request.complete && { Connection: 'close' }) };
+  const headers = { ...commonHeaders(request, settings, start), ...answer.headers };
   send(response, answer, { headers, head: request.method === 'HEAD' });
 }
 
