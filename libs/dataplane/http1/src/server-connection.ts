@@ -19,7 +19,7 @@ const DISCARDED_BYTES = 262_144;
 const Reading = { head: 0, length: 1, chunked: 2, nothing: 3, tunnel: 4, discard: 5 } as const;
 
 /**
- * Receives the requests of one connection, one at a time: the next begins after `sendEnd` of the one before.
+ * Receives the requests of one connection, one at a time: the next begins after `done` of the one before.
  * Methods must not throw.
  */
 export interface RequestHandler extends BodySink {
@@ -179,9 +179,14 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
     if (this.#writer.blocked) this.#wheel.schedule(this, this.#settings.writeTimeoutMs);
   }
 
-  /** Ends the response. @param trailers field lines, sent only where the coding allows. */
+  /** Ends the response's body. @param trailers field lines, sent only where the coding allows. */
   sendEnd(trailers: string): void {
     this.#writer.end(trailers);
+    if (this.#writer.blocked) this.#wheel.schedule(this, this.#settings.writeTimeoutMs);
+  }
+
+  /** The exchange is over, after {@link sendEnd}: the next request may come, or the connection ends. The last call for a request. */
+  done(): void {
     this.#responding = false;
     if (!this.#keepAlive) {
       this.#finish();
@@ -202,7 +207,7 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
     this.connection.destroy(null, true);
   }
 
-  /** From now on bytes go through as they are. Call instead of {@link sendEnd}, after the head of the 101 response. */
+  /** From now on bytes go through as they are. @param head of the 101 response, without the empty line. */
   startTunnel(head: string): void {
     this.#headSent = true;
     this.#writer.begin(`${head}\r\n`, BodyMode.plain);
@@ -211,6 +216,19 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
     this.#bodyPaused = false;
     this.#wheel.cancel(this);
     if (!this.#consuming) this.#consumeHeld();
+  }
+
+  /** Reads nothing more of the request in progress, nor after it: the response ends the connection. */
+  refuseBody(): void {
+    this.#reading = Reading.discard;
+    this.#keepAlive = false;
+  }
+
+  /** Bytes to the client of a tunnel. @returns false: wait for `onWritable`. */
+  sendTunnel(bytes: Buffer, start: number, end: number): boolean {
+    this.#writer.data(bytes, start, end);
+    this.#writer.flush();
+    return !this.#writer.blocked;
   }
 
   /** Stops the bytes of a tunnel. */

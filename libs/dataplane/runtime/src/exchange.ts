@@ -1,0 +1,267 @@
+import type { Consumer, Route, Service } from '@gibbon/contracts/entities';
+import type { Attempt, EntityLookup, Exchange, Headers, Latencies, ResponseSource } from '@gibbon/contracts/plugin';
+import { HeaderBlock, ResponseHead, type ServerConnection } from '@gibbon/dataplane-http1';
+import type { RouteInput } from '@gibbon/dataplane-router';
+import { hostOf, messageOf } from '@gibbon/http';
+import type { ClientFacts } from './client-facts.ts';
+import type { RunnableExchange } from './plugin-run.ts';
+import type { RequestBody } from './request-body.ts';
+import type { CompiledRoute, CompiledService, Snapshot } from './snapshot.ts';
+
+const NO_CAPTURES: Readonly<Record<string, string>> = Object.freeze({});
+const NO_ATTEMPTS: readonly Attempt[] = Object.freeze([]);
+
+/** A response that a plugin or the gateway itself gives. */
+export interface LocalResponse {
+  readonly status: number;
+  /** `null`: Kong's error body with `message`. */
+  readonly body: string | Uint8Array | Readonly<Record<string, unknown>> | null;
+  /** Of an error body, which is written in the format that the client accepts; `null` for responses of `exit`. */
+  readonly message: string | null;
+  readonly headers: readonly string[];
+}
+
+/** Where a plugin sends the request instead of to the service. */
+export interface ChosenTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * One request and its response: what plugins see as {@link Exchange} and the router as {@link RouteInput}, and what the
+ * pipeline keeps of it. One per client connection, filled anew for each request; reading is lazy, straight from the heads.
+ */
+export class GatewayExchange implements RunnableExchange, RouteInput {
+  readonly response = new ResponseHead();
+  readonly requestHeaders: HeaderBlock;
+
+  // Facts of the request.
+  id = '';
+  startedAt = 0;
+  startedMonotonic = 0;
+  path = '';
+  forwardedAddress = '';
+
+  // What was decided.
+  snapshot: Snapshot | null = null;
+  compiledRoute: CompiledRoute | null = null;
+  compiledService: CompiledService | null = null;
+  matchedPrefix = '';
+  uriCaptures: Readonly<Record<string, string>> = NO_CAPTURES;
+  consumer: Consumer | null = null;
+  credential: { readonly id: string } | null = null;
+  target: ChosenTarget | null = null;
+  local: LocalResponse | null = null;
+  aborted = false;
+  proxyError = false;
+
+  // What the upstream is asked.
+  upstreamMethod = '';
+  upstreamScheme: 'http' | 'https' = 'http';
+  upstreamPath = '';
+  upstreamQuery = '';
+  /** Empty: what the target that is picked calls for. */
+  chosenUpstreamHost = '';
+  defaultUpstreamHost = '';
+
+  // What came back.
+  responseStatus = 0;
+  upstreamStatus = 0;
+  responseSource: ResponseSource = 'error';
+  /** Whether `responseHeaders` are those of the response, and not what will be added to it. */
+  responding = false;
+  /** Monotonic milliseconds; -1 where the stage was not reached. */
+  balancedMonotonic = -1;
+  respondedMonotonic = -1;
+  endedMonotonic = -1;
+
+  readonly #server: ServerConnection;
+  readonly #facts: ClientFacts;
+  readonly #body: RequestBody;
+  readonly #early = new HeaderBlock();
+  #state: Map<string | symbol, unknown> | null = null;
+  #attempts: Attempt[] | null = null;
+
+  constructor(server: ServerConnection, facts: ClientFacts, body: RequestBody) {
+    this.#server = server;
+    this.#facts = facts;
+    this.#body = body;
+    this.requestHeaders = server.request.headers;
+  }
+
+  /** Forgets the request before. */
+  begin(snapshot: Snapshot, id: string): void {
+    this.id = id;
+    this.snapshot = snapshot;
+    this.compiledRoute = null;
+    this.compiledService = null;
+    this.matchedPrefix = '';
+    this.uriCaptures = NO_CAPTURES;
+    this.consumer = null;
+    this.credential = null;
+    this.target = null;
+    this.local = null;
+    this.aborted = false;
+    this.proxyError = false;
+    this.chosenUpstreamHost = '';
+    this.defaultUpstreamHost = '';
+    this.responseStatus = 0;
+    this.upstreamStatus = 0;
+    this.responseSource = 'error';
+    this.responding = false;
+    this.balancedMonotonic = -1;
+    this.respondedMonotonic = -1;
+    this.endedMonotonic = -1;
+    this.#state = null;
+    this.#attempts = null;
+    if (this.#early.edited) this.#early.reset();
+  }
+
+  get clientAddress(): string {
+    return this.#facts.address;
+  }
+  get clientPort(): number {
+    return this.#facts.port;
+  }
+  get scheme(): 'http' | 'https' {
+    return this.#facts.scheme;
+  }
+  get port(): number {
+    return this.#facts.listenerPort;
+  }
+  get sni(): string | null {
+    return this.#facts.sni;
+  }
+  get method(): string {
+    return this.#server.request.method;
+  }
+  get rawHost(): string {
+    return this.#server.request.authority;
+  }
+  get host(): string {
+    return hostOf(this.#server.request.authority);
+  }
+  get rawPath(): string {
+    return this.#server.request.path;
+  }
+  get rawQuery(): string {
+    return this.#server.request.query;
+  }
+  get httpVersion(): 1.0 | 1.1 {
+    return this.#server.request.minor === 0 ? 1.0 : 1.1;
+  }
+
+  get upstreamHost(): string {
+    return this.chosenUpstreamHost === '' ? this.defaultUpstreamHost : this.chosenUpstreamHost;
+  }
+  set upstreamHost(host: string) {
+    this.chosenUpstreamHost = host;
+  }
+
+  setTarget(host: string, port: number): void {
+    this.target = { host, port };
+  }
+
+  readBody(limitBytes: number): Promise<Uint8Array | null> {
+    return this.#body.read(limitBytes);
+  }
+
+  setRequestBody(body: Uint8Array | string): void {
+    this.#body.replace(body);
+  }
+
+  get route(): Route | null {
+    return this.compiledRoute?.route ?? null;
+  }
+  get service(): Service | null {
+    return this.compiledService?.service ?? null;
+  }
+  get entities(): EntityLookup {
+    return (this.snapshot as Snapshot).entities;
+  }
+
+  authenticate(consumer: Consumer | null, credential: { readonly id: string } | null): void {
+    this.consumer = consumer;
+    this.credential = credential;
+  }
+
+  get responseHeaders(): Headers {
+    return this.responding ? this.response.headers : this.#early;
+  }
+
+  /** Brings what plugins added before there was a response into it. */
+  applyEarlyHeaders(): void {
+    this.responding = true;
+    if (!this.#early.hasAdded) return;
+    const early = this.#early.toList();
+    for (let at = 0; at < early.length; at += 2) this.response.headers.add(early[at] as string, early[at + 1] as string);
+  }
+
+  exit(status: number, body: LocalResponse['body'] = null, headers: readonly string[] = []): void {
+    this.local = { status, body, message: null, headers };
+    this.responseSource = 'exit';
+  }
+
+  error(status: number, message?: string): void {
+    this.local = { status, body: null, message: message ?? messageOf(status), headers: [] };
+    this.responseSource = 'exit';
+  }
+
+  get exited(): boolean {
+    return this.local !== null;
+  }
+
+  fail(): void {
+    this.answer(500, messageOf(500));
+  }
+
+  /** An answer of the gateway itself. @param message `null` for an empty body. */
+  answer(status: number, message: string | null, headers: readonly string[] = []): void {
+    this.local = { status, body: null, message, headers };
+    this.responseSource = 'error';
+  }
+
+  /** An answer because proxying failed: without Accept, its format follows the request's own. */
+  answerProxyError(status: number): void {
+    this.answer(status, messageOf(status));
+    this.proxyError = true;
+  }
+
+  get state(): Map<string | symbol, unknown> {
+    this.#state ??= new Map();
+    return this.#state;
+  }
+
+  get attempts(): readonly Attempt[] {
+    return this.#attempts ?? NO_ATTEMPTS;
+  }
+
+  /** Notes an attempt that has ended. */
+  addAttempt(attempt: Attempt): void {
+    if (this.#attempts === null) this.#attempts = [attempt];
+    else this.#attempts.push(attempt);
+  }
+
+  /** Milliseconds until the request went to the upstream. */
+  get gatewayLatencyMs(): number {
+    return Math.round(this.balancedMonotonic - this.startedMonotonic);
+  }
+
+  /** Milliseconds from there to the head of the response. */
+  get upstreamLatencyMs(): number {
+    return Math.round(this.respondedMonotonic - this.balancedMonotonic);
+  }
+
+  get latencies(): Latencies {
+    const total = this.endedMonotonic === -1 ? 0 : Math.round(this.endedMonotonic - this.startedMonotonic);
+    const proxied = this.upstreamStatus !== 0;
+    return { request: total, kong: proxied ? this.gatewayLatencyMs : total, proxy: proxied ? this.upstreamLatencyMs : -1 };
+  }
+
+  get bytesIn(): number {
+    return this.#server.bytesIn;
+  }
+  get bytesOut(): number {
+    return this.#server.bytesOut;
+  }
+}

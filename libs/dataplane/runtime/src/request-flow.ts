@@ -1,0 +1,381 @@
+import type { Logger } from '@gibbon/contracts/services';
+import { problemStatus, problemText, type HeaderBlock, type ProblemCode, type RequestHandler, type ServerConnection } from '@gibbon/dataplane-http1';
+import { joinPaths, normalisePath, type RequestIds } from '@gibbon/http';
+import type { TimerWheel } from '@gibbon/time';
+import { forwardedScheme, realAddress, type ClientFacts } from './client-facts.ts';
+import { GatewayExchange, type LocalResponse } from './exchange.ts';
+import { hashOf } from './hash-input.ts';
+import { PluginRun } from './plugin-run.ts';
+import { RequestBody } from './request-body.ts';
+import type { ResponseHeadWriter } from './response-head.ts';
+import type { CompiledSettings } from './settings.ts';
+import type { CompiledRoute, Snapshot } from './snapshot.ts';
+import { UpstreamCall, type CallListener } from './upstream-call.ts';
+import { UpstreamHeadWriter } from './upstream-head.ts';
+import type { UpstreamPools } from './upstream-pools.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+/** What all requests of a pipeline share. */
+export interface FlowContext {
+  readonly settings: CompiledSettings;
+  readonly wheel: TimerWheel;
+  readonly pools: UpstreamPools;
+  readonly ids: RequestIds;
+  readonly log: Logger;
+  readonly responses: ResponseHeadWriter;
+  /** The configuration for requests that begin now. */
+  readonly snapshot: Snapshot;
+  readonly counts: { requests: number; active: number };
+}
+
+/**
+ * Leads the requests of one client connection from head to log phase: rewrite, route, access, upstream, header and body
+ * filters, log. Synchronous, unless a plugin or a name resolution waits.
+ */
+export class RequestFlow implements RequestHandler, CallListener {
+  readonly #context: FlowContext;
+  readonly #server: ServerConnection;
+  readonly #facts: ClientFacts;
+  readonly #exchange: GatewayExchange;
+  readonly #body: RequestBody;
+  readonly #plugins: PluginRun;
+  readonly #call: UpstreamCall;
+  readonly #head: UpstreamHeadWriter;
+  #waiting = false;
+  #filtering = false;
+  #tunnel = false;
+  #bodyBytes = 0;
+  readonly #onClosed: () => void;
+
+  constructor(context: FlowContext, server: ServerConnection, facts: ClientFacts, onClosed: () => void) {
+    this.#context = context;
+    this.#server = server;
+    this.#facts = facts;
+    this.#onClosed = onClosed;
+    this.#body = new RequestBody(server, context.settings.raw.client_body_buffer_size);
+    this.#exchange = new GatewayExchange(server, facts, this.#body);
+    this.#plugins = new PluginRun(context.log);
+    this.#head = new UpstreamHeadWriter(server.request, facts, context.settings);
+    this.#call = new UpstreamCall({ pools: context.pools, now: context.wheel.now }, this.#exchange, this.#body, this.#head, this);
+  }
+
+  onRequest(): void {
+    const exchange = this.#begin();
+    const request = this.#server.request;
+    this.#body.begin();
+    const path = normalisePath(request.path);
+    if (path === null) return this.#answerProxyError(400);
+    exchange.path = path;
+    exchange.forwardedAddress = realAddress(this.#facts, request.headers, this.#context.settings);
+    const limit = this.#context.settings.raw.client_max_body_size;
+    if (limit > 0 && request.headers.contentLength > limit) return this.#answerProxyError(413);
+    const { rewrite } = this.#context.snapshot;
+    const pending = rewrite === null ? null : this.#plugins.rewrite(exchange, rewrite);
+    if (pending !== null) this.#wait(pending, () => this.#route());
+    else this.#route();
+  }
+
+  onBodyData(bytes: Buffer, start: number, end: number): void {
+    const limit = this.#context.settings.raw.client_max_body_size;
+    this.#bodyBytes += end - start;
+    if (limit > 0 && this.#bodyBytes > limit) {
+      this.#refuseBody(413);
+      return;
+    }
+    this.#body.onData(bytes, start, end);
+  }
+
+  onRequestFlush(): void {
+    this.#body.onFlush();
+  }
+
+  onRequestEnd(): void {
+    this.#body.onEnd();
+  }
+
+  onRefused(problem: ProblemCode): void {
+    const exchange = this.#begin();
+    const status = problemStatus(problem);
+    this.#context.log.debug({ client: this.#facts.address, problem: problemText(problem) }, 'refused a request');
+    exchange.path = this.#server.request.path;
+    exchange.forwardedAddress = this.#facts.address;
+    this.#answerProxyError(status);
+  }
+
+  onRequestProblem(problem: ProblemCode): void {
+    this.#refuseBody(problemStatus(problem));
+  }
+
+  onWritable(): void {
+    if (this.#tunnel || this.#call.active) this.#call.resume();
+  }
+
+  onAbort(): void {
+    const exchange = this.#exchange;
+    if (this.#tunnel) {
+      this.#tunnel = false;
+      this.#call.abandon();
+      this.#log();
+      return;
+    }
+    exchange.aborted = true;
+    this.#call.abandon();
+    this.#body.onAbort();
+    // nginx's status for a client that did not wait.
+    if (exchange.responseStatus === 0) exchange.responseStatus = 499;
+    if (!this.#waiting) this.#log();
+  }
+
+  onTunnelData(bytes: Buffer, start: number, end: number): void {
+    if (!this.#call.sendTunnel(bytes, start, end)) this.#server.pauseTunnel();
+  }
+
+  onTunnelEnd(): void {
+    this.#call.endTunnel();
+  }
+
+  onClosed(): void {
+    this.#onClosed();
+  }
+
+  onUpstreamResponse(text: string | null): void {
+    const exchange = this.#exchange;
+    const response = exchange.response;
+    exchange.upstreamStatus = response.status;
+    exchange.responseStatus = response.status;
+    exchange.responseSource = 'service';
+    exchange.applyEarlyHeaders();
+    this.#plugins.headerFilter(exchange);
+    const hasBody = this.#hasBody();
+    this.#filtering = hasBody && this.#plugins.filtersBody;
+    if (text === null) {
+      this.#startStreaming(hasBody);
+      return;
+    }
+    const body = this.#filtering ? this.#filterWhole(Buffer.from(text, 'latin1')).toString('latin1') : text;
+    const ownLength = this.#filtering || (response.headers.edited && hasBody);
+    this.#server.sendHead(this.#context.responses.proxied(exchange, ownLength ? body.length : this.#keptLength()), hasBody, true);
+    this.#server.sendText(body);
+    this.#finish('');
+  }
+
+  onUpstreamData(bytes: Buffer, start: number, end: number): void {
+    if (this.#filtering) {
+      const piece = this.#plugins.bodyFilter(this.#exchange, Buffer.copyBytesFrom(bytes, start, end - start), false);
+      this.#server.sendData(asBuffer(piece), 0, piece.length);
+    } else {
+      this.#server.sendData(bytes, start, end);
+    }
+    if (this.#server.blocked) this.#call.pause();
+  }
+
+  onUpstreamFlush(): void {
+    this.#server.flush();
+    if (this.#server.blocked) this.#call.pause();
+  }
+
+  onUpstreamEnd(trailers: HeaderBlock | null): void {
+    if (this.#filtering) {
+      const last = this.#plugins.bodyFilter(this.#exchange, NOTHING, true);
+      this.#server.sendData(asBuffer(last), 0, last.length);
+    }
+    this.#finish(trailers === null ? '' : this.#context.responses.trailers(this.#exchange, trailers));
+  }
+
+  onUpstreamFailed(status: number, message: string | null): void {
+    if (message === null) this.#exchange.answerProxyError(status);
+    else this.#exchange.answer(status, message);
+    this.#respond();
+  }
+
+  onUpstreamAborted(): void {
+    this.#server.abort();
+    this.#log();
+  }
+
+  onUpstreamUpgrade(): void {
+    const exchange = this.#exchange;
+    exchange.upstreamStatus = 101;
+    exchange.responseStatus = 101;
+    exchange.responseSource = 'service';
+    exchange.applyEarlyHeaders();
+    this.#plugins.headerFilter(exchange);
+    this.#tunnel = true;
+    this.#server.startTunnel(`${this.#context.responses.proxied(exchange, -2)}Connection: Upgrade\r\nUpgrade: websocket\r\n`);
+  }
+
+  onUpstreamTunnelData(bytes: Buffer, start: number, end: number): void {
+    if (!this.#server.sendTunnel(bytes, start, end)) this.#call.pauseTunnel();
+  }
+
+  onUpstreamTunnelEnd(): void {
+    this.#server.connection.end();
+  }
+
+  onUpstreamTunnelClosed(): void {
+    this.#server.connection.destroy();
+  }
+
+  onUpstreamTunnelWritable(): void {
+    this.#server.resumeTunnel();
+  }
+
+  #begin(): GatewayExchange {
+    const { ids, snapshot, wheel, counts } = this.#context;
+    const exchange = this.#exchange;
+    exchange.begin(snapshot, ids.next());
+    exchange.startedMonotonic = wheel.now.monotonicMs;
+    exchange.startedAt = wheel.now.wallMs;
+    this.#plugins.use(snapshot.globalChain);
+    this.#bodyBytes = 0;
+    this.#filtering = false;
+    counts.requests++;
+    counts.active++;
+    return exchange;
+  }
+
+  #route(): void {
+    const exchange = this.#exchange;
+    if (exchange.exited) return this.#respond();
+    const match = (exchange.snapshot as Snapshot).router.match(exchange);
+    if (match === null) {
+      exchange.answer(404, 'no Route matched with those values');
+      return this.#respond();
+    }
+    const compiled = match.value;
+    exchange.compiledRoute = compiled;
+    exchange.compiledService = compiled.service;
+    exchange.matchedPrefix = match.prefix;
+    if (match.captures !== null) exchange.uriCaptures = match.captures;
+    if (this.#enforcesHttps(compiled)) return this.#respond();
+    this.#plugins.use(compiled.chain);
+    this.#prepareUpstream(compiled);
+    const pending = this.#plugins.access(exchange);
+    if (pending !== null) this.#wait(pending, () => this.#proxy());
+    else this.#proxy();
+  }
+
+  /** Routes for HTTPS alone, asked over HTTP. @returns whether there is an answer. */
+  #enforcesHttps({ route }: CompiledRoute): boolean {
+    const exchange = this.#exchange;
+    if (route.protocols.includes('http') || !route.protocols.includes('https')) return false;
+    if (forwardedScheme(this.#facts, exchange.requestHeaders) === 'https') return false;
+    const status = route.https_redirect_status_code;
+    if (status === 426) {
+      exchange.answer(426, 'Please use HTTPS protocol', ['Connection', 'Upgrade', 'Upgrade', 'TLS/1.2, HTTP/1.1']);
+    } else {
+      exchange.answer(status, null, ['Location', `https://${this.#forwardedHost()}${this.#server.request.target}`]);
+    }
+    return true;
+  }
+
+  #forwardedHost(): string {
+    const exchange = this.#exchange;
+    return (this.#facts.trusted ? exchange.requestHeaders.get('x-forwarded-host') : null) ?? exchange.host;
+  }
+
+  #prepareUpstream({ route, service }: CompiledRoute): void {
+    const exchange = this.#exchange;
+    exchange.upstreamMethod = exchange.method;
+    exchange.upstreamQuery = exchange.rawQuery;
+    exchange.upstreamPath = joinPaths(service?.service.path ?? null, exchange.path, exchange.matchedPrefix, route);
+    if (service === null) return;
+    exchange.upstreamScheme = service.tls === null ? 'http' : 'https';
+    exchange.defaultUpstreamHost = route.preserve_host && exchange.rawHost !== '' ? exchange.rawHost : service.upstream?.host_header ?? service.service.host;
+  }
+
+  #proxy(): void {
+    const exchange = this.#exchange;
+    const service = exchange.compiledService;
+    if (!exchange.exited && service === null) exchange.answer(503, 'no Service found with those values');
+    if (exchange.exited || service === null) return this.#respond();
+    this.#call.start(service.balanced?.usesHash === true && service.upstream !== null ? hashOf(service.upstream, exchange) : -1);
+  }
+
+  /** Goes on when a plugin's promise has settled, unless the client has left meanwhile. */
+  #wait(pending: Promise<void>, next: () => void): void {
+    this.#waiting = true;
+    void pending.then(() => {
+      this.#waiting = false;
+      if (this.#exchange.aborted) this.#log();
+      else next();
+    });
+  }
+
+  #startStreaming(hasBody: boolean): void {
+    const { headers } = this.#exchange.response;
+    const lengthKnown = !this.#filtering && headers.contentLength >= 0;
+    const length = this.#filtering ? -2 : headers.edited && lengthKnown ? headers.contentLength : this.#keptLength();
+    this.#server.sendHead(this.#context.responses.proxied(this.#exchange, length), hasBody, lengthKnown);
+  }
+
+  /** 204 has no length; others keep theirs, HEAD and 304 included. */
+  #keptLength(): number {
+    return this.#exchange.responseStatus === 204 ? -2 : -1;
+  }
+
+  #hasBody(): boolean {
+    const status = this.#exchange.responseStatus;
+    return this.#server.request.method !== 'HEAD' && status !== 204 && status !== 304 && status >= 200;
+  }
+
+  #answerProxyError(status: number): void {
+    this.#exchange.answerProxyError(status);
+    this.#respond();
+  }
+
+  /** The request's body cannot be taken. */
+  #refuseBody(status: number): void {
+    const exchange = this.#exchange;
+    this.#server.refuseBody();
+    this.#body.onAbort();
+    if (this.#server.headSent) {
+      this.#call.abandon();
+      this.#server.abort();
+      this.#log();
+      return;
+    }
+    this.#call.abandon();
+    exchange.answerProxyError(status);
+    if (!this.#waiting) this.#respond();
+  }
+
+  /** Sends what a plugin or the gateway itself answers. */
+  #respond(): void {
+    const exchange = this.#exchange;
+    const { responses, wheel } = this.#context;
+    this.#plugins.collect(exchange);
+    let body = responses.prepareLocal(exchange, exchange.local as LocalResponse, wheel.now.wallMs);
+    this.#plugins.headerFilter(exchange);
+    const hasBody = this.#hasBody();
+    if (hasBody && this.#plugins.filtersBody) body = this.#filterWhole(body);
+    const elapsedMs = Math.round(wheel.now.monotonicMs - exchange.startedMonotonic);
+    this.#server.sendHead(responses.local(exchange, body.length, elapsedMs), hasBody, true);
+    this.#server.sendData(body, 0, body.length);
+    this.#finish('');
+  }
+
+  #filterWhole(body: Buffer): Buffer {
+    const piece = asBuffer(this.#plugins.bodyFilter(this.#exchange, body, false));
+    const last = this.#plugins.bodyFilter(this.#exchange, NOTHING, true);
+    return last.length === 0 ? piece : Buffer.concat([piece, last]);
+  }
+
+  #finish(trailers: string): void {
+    this.#server.sendEnd(trailers);
+    this.#log();
+    this.#server.done();
+  }
+
+  #log(): void {
+    const exchange = this.#exchange;
+    exchange.endedMonotonic = this.#context.wheel.now.monotonicMs;
+    this.#context.counts.active--;
+    this.#plugins.log(exchange);
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
