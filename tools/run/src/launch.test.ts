@@ -7,13 +7,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 /** An application that says how it was started, then waits for signals and says which came. */
 const APPLICATION = `
-console.log(JSON.stringify({ pid: process.pid, args: process.argv.slice(2), flags: process.execArgv, cache: process.env.NODE_COMPILE_CACHE }));
 let stops = 0;
 process.on('SIGTERM', () => process.exit(9));
 process.on('SIGINT', () => {
   stops += 1;
   setTimeout(() => { console.log('stopped by ' + stops); process.exit(7); }, 400);
 });
+console.log(JSON.stringify({ pid: process.pid, args: process.argv.slice(2), flags: process.execArgv, cache: process.env.NODE_COMPILE_CACHE }));
 if (process.argv.includes('fail')) process.exit(3);
 setInterval(() => {}, 1000);
 `;
