@@ -28,7 +28,7 @@ class RecordingRoutes implements RouteIndex {
     for (const id of removed) this.entries.delete(id);
     for (const { route: { id }, value } of added) this.entries.set(id, value);
     this.updates.push({ removed: [...removed].sort(), added: added.map((entry) => entry.route.id).sort() });
-    return { size: this.entries.size, match: () => null };
+    return { size: this.entries.size, match: () => null, problems: [] };
   }
 }
 

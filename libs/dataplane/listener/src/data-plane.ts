@@ -1,0 +1,102 @@
+import type { Configuration, ConfigurationDelta, EntityType } from '@gibbon/contracts/entities';
+import type { ConfigurationSink } from '@gibbon/contracts/dataplane';
+import type { ConfigurationChange, PublishResult, Rejection } from '@gibbon/contracts/publisher';
+import type { Logger } from '@gibbon/contracts/services';
+import { ConfigurationTables, type CompileProblem } from '@gibbon/dataplane-runtime';
+import type { MetricsSnapshot } from '@gibbon/metrics';
+import { diff, ENTITY_TYPES, isEmptyDelta } from '@gibbon/model';
+import type { ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
+
+/** The threads of a data plane together: a pool of workers, or the main thread alone. */
+export interface ThreadGroup {
+  start(): Promise<void>;
+  configure(configuration: ThreadConfiguration): Promise<readonly CompileProblem[]>;
+  listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]>;
+  metrics(): Promise<MetricsSnapshot>;
+  stop(drainMs: number): Promise<void>;
+}
+
+/** Owns what is one per node: health state of targets and active probes. */
+export interface NodeHealth {
+  /** Follows a configuration. @returns where each target stands in the shared table, for the threads; and what cannot be used. */
+  update(delta: ConfigurationDelta, tables: ConfigurationTables): { readonly slots: unknown; readonly problems: readonly CompileProblem[] };
+}
+
+/** What a data plane is made of. */
+export interface DataPlaneOptions {
+  readonly threads: ThreadGroup;
+  readonly health: NodeHealth;
+  readonly log: Logger;
+}
+
+/**
+ * The data plane as its process sees it: takes configuration, brings it to all threads, knows what serves.
+ * Used on the main thread. Changes are taken one after the other, in the order in which they come.
+ */
+export class DataPlane implements ConfigurationSink {
+  readonly tables = new ConfigurationTables();
+  readonly #options: DataPlaneOptions;
+  #revision = 0;
+  #slots: unknown = null;
+  #full: Configuration | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: DataPlaneOptions) {
+    this.#options = options;
+  }
+
+  /** Revision that serves; 0 before the first configuration. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** What serves, as a whole. Computed once per revision. */
+  configuration(): Configuration {
+    this.#full ??= Object.fromEntries(ENTITY_TYPES.map((type) => [type, [...this.tables.all(type)]])) as unknown as Configuration;
+    return this.#full;
+  }
+
+  /** For a thread that starts late: everything at once, or `null` before the first configuration. */
+  current(): ThreadConfiguration | null {
+    if (this.#revision === 0) return null;
+    return { revision: this.#revision, delta: null, full: this.configuration(), healthSlots: this.#slots };
+  }
+
+  apply(change: ConfigurationChange): Promise<PublishResult> {
+    const applied = this.#queue.then(() => this.#apply(change));
+    this.#queue = applied.catch(() => {});
+    return applied;
+  }
+
+  async #apply(change: ConfigurationChange): Promise<PublishResult> {
+    const delta = change.delta ?? diff(this.configuration(), change.full());
+    const first = this.#revision === 0;
+    if (!first && isEmptyDelta(delta)) return { applied: true, rejected: [], error: null };
+    this.tables.apply(delta);
+    this.#full = null;
+    const { slots, problems } = this.#options.health.update(delta, this.tables);
+    this.#slots = slots;
+    this.#revision += 1;
+    const refused = await this.#options.threads.configure({ revision: this.#revision, delta, full: null, healthSlots: slots });
+    const rejected = uniqueRejections([...problems, ...refused]);
+    this.#options.log.debug({ revision: this.#revision, ...sizes(delta), rejected: rejected.length }, 'configuration serves');
+    return { applied: true, rejected, error: null };
+  }
+}
+
+/** The main thread and its workers may find the same problem. */
+function uniqueRejections(problems: readonly CompileProblem[]): Rejection[] {
+  const unique = new Map<string, Rejection>();
+  for (const { type, id, field, message } of problems) unique.set(`${type}/${id}/${field}/${message}`, { type, id, field, message });
+  return [...unique.values()];
+}
+
+function sizes(delta: ConfigurationDelta): { readonly upserted: number; readonly deleted: number } {
+  let upserted = 0;
+  let deleted = 0;
+  for (const type of Object.keys(delta) as EntityType[]) {
+    upserted += delta[type]?.upserted.length ?? 0;
+    deleted += delta[type]?.deleted.length ?? 0;
+  }
+  return { upserted, deleted };
+}

@@ -1,0 +1,131 @@
+import { GatewayError } from '@gibbon/contracts/errors';
+import type { Modules, Scope } from '@gibbon/contracts/module';
+import type { Clock, Logger, Random } from '@gibbon/contracts/services';
+import {
+  createPipeline,
+  RouterIndex,
+  SnapshotCompiler,
+  type CompileProblem,
+  type Pipeline,
+  type ProxySettings,
+  type UpstreamIndex,
+} from '@gibbon/dataplane-runtime';
+import { CertificateStore, type TlsIdentity } from '@gibbon/dataplane-tls';
+import type { Server, Transport } from '@gibbon/dataplane-transport';
+import type { MetricsRegistry, MetricsSnapshot } from '@gibbon/metrics';
+import { TimerWheel } from '@gibbon/time';
+import type { DataPlaneThread, ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
+
+/** What a serving thread is made of. */
+export interface ServingThreadOptions {
+  readonly modules: Modules;
+  /** Ends with the thread. */
+  readonly scope: Scope;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics: MetricsRegistry;
+  readonly transport: Transport;
+  readonly upstreams: UpstreamIndex & { useSlots(slots: unknown): void };
+  readonly settings: Partial<ProxySettings>;
+  /** Certificate for names that no configuration knows; the same in all threads. */
+  readonly fallbackIdentity: TlsIdentity;
+  /** 48 bytes that all threads share, so that a TLS session resumes in any of them. */
+  readonly ticketKeys: Buffer;
+}
+
+/** Serves traffic: a compiler, a pipeline, certificates and sockets on one thread. */
+export class ServingThread implements DataPlaneThread {
+  readonly #options: ServingThreadOptions;
+  readonly #compiler: SnapshotCompiler;
+  readonly #certificates: CertificateStore;
+  readonly #wheel: TimerWheel;
+  readonly #pipeline: Pipeline;
+  readonly #servers: Server[] = [];
+  #revision = 0;
+
+  constructor(options: ServingThreadOptions) {
+    const { modules, scope, upstreams, clock, log, transport, random, settings } = options;
+    this.#options = options;
+    this.#certificates = new CertificateStore({ fallback: options.fallbackIdentity, ticketKeys: options.ticketKeys });
+    this.#compiler = new SnapshotCompiler({ modules, scope, routes: new RouterIndex(), upstreams });
+    this.#wheel = new TimerWheel(clock);
+    this.#pipeline = createPipeline({
+      settings,
+      clock,
+      log,
+      transport,
+      wheel: this.#wheel,
+      randomHex: (bytes) => random.hex(bytes),
+      snapshot: this.#compiler.apply({}).snapshot,
+    });
+  }
+
+  configure({ revision, delta, full, healthSlots }: ThreadConfiguration): readonly CompileProblem[] {
+    if (delta !== null && revision !== this.#revision + 1) {
+      throw new GatewayError('GW_CONFIGURATION_BASE', `revision ${revision} is a difference to another one than ${this.#revision}`, { source: 'internal' });
+    }
+    const change = delta ?? this.#compiler.tables.deltaTo(full ?? raise());
+    this.#options.upstreams.useSlots(healthSlots);
+    const { snapshot, problems } = this.#compiler.apply(change);
+    const rejected = change.certificates !== undefined || change.snis !== undefined ? this.#updateCertificates() : [];
+    this.#pipeline.use(snapshot);
+    this.#revision = revision;
+    return [...problems, ...rejected];
+  }
+
+  async listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]> {
+    const opened: Server[] = [];
+    try {
+      for (const listener of listeners) opened.push(await this.#open(listener));
+    } catch (error) {
+      await Promise.all(opened.map((server) => server.close()));
+      throw error;
+    }
+    this.#servers.push(...opened);
+    return opened.map(({ host, port }, at) => ({ host, port, ssl: listeners[at]?.ssl === true }));
+  }
+
+  metrics(): MetricsSnapshot {
+    return this.#options.metrics.snapshot();
+  }
+
+  /** Connections and requests of this thread. */
+  get stats(): Pipeline['stats'] {
+    return this.#pipeline.stats;
+  }
+
+  async drain(deadlineMs: number): Promise<void> {
+    await this.#stopListening();
+    let late: { dispose(): void } | null = null;
+    const deadline = new Promise<void>((resolve) => {
+      late = this.#options.clock.after(deadlineMs, resolve);
+    });
+    await Promise.race([this.#pipeline.drain(), deadline]);
+    (late as { dispose(): void } | null)?.dispose();
+  }
+
+  async close(): Promise<void> {
+    await this.#stopListening();
+    this.#pipeline.destroy();
+    this.#wheel.dispose();
+  }
+
+  #open({ host, port, ssl, reusePort }: ThreadListener): Promise<Server> {
+    const tls = ssl ? { contextFor: (name: string | null) => this.#certificates.contextFor(name), alpn: ['http/1.1'] } : null;
+    return this.#options.transport.listen({ host, port, reusePort, tls }, (connection) => this.#pipeline.accept(connection));
+  }
+
+  async #stopListening(): Promise<void> {
+    await Promise.all(this.#servers.splice(0).map((server) => server.close()));
+  }
+
+  #updateCertificates(): readonly CompileProblem[] {
+    const { tables } = this.#compiler;
+    return this.#certificates.update(tables.all('certificates'), tables.all('snis'));
+  }
+}
+
+function raise(): never {
+  throw new GatewayError('GW_CONFIGURATION_EMPTY', 'neither a difference nor a whole configuration was given', { source: 'internal' });
+}
