@@ -1,15 +1,15 @@
 // Preloaded into what run-source.mjs starts.
 import { isMainThread } from 'node:worker_threads';
+import { LAUNCHER_VARIABLE } from './launcher-variable.mjs';
 
 /** How long an orphan may drain. */
 const DRAIN_MS = 5000;
 
-if (isMainThread && process.channel !== undefined && process.channel !== null) {
+// Threads and forks of the application inherit this preload: only the launcher's own child is meant.
+if (isMainThread && process.channel && process.env[LAUNCHER_VARIABLE] === String(process.ppid)) {
   process.channel.unref();
   process.once('disconnect', () => {
     setTimeout(() => process.exit(1), DRAIN_MS).unref();
     process.kill(process.pid, 'SIGTERM');
   });
-  // The channel is this file's own: programs that ask for `process.send` must not find a parent to talk to.
-  process.send = undefined;
 }

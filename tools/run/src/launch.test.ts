@@ -123,6 +123,17 @@ describe.skipIf(process.platform === 'win32')('launchers', () => {
     await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
   });
 
+  test('a fork of the application keeps its own channel', async () => {
+    checkout.write('apps/cli/src/fork.ts', "process.send?.('from the fork'); process.once('disconnect', () => {});");
+    checkout.write(
+      'apps/cli/src/main.ts',
+      "import { fork } from 'node:child_process';\nfork(new URL('./fork.ts', import.meta.url).pathname).on('message', (text) => { console.log(text); process.exit(0); });",
+    );
+    const run = checkout.gibbon();
+    expect(await run.exit()).toBe(0);
+    expect(run.stdout).toBe('from the fork\n');
+  });
+
   test('install when nothing is installed or the lockfile is newer, saying one line, and only then', async () => {
     const installed = join(checkout.root, 'node_modules/.package-lock.json');
     const calls = join(checkout.root, 'npm-calls');

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureInstalled, environment, pinnedNode, ROOT } from './checkout.mjs';
+import { LAUNCHER_VARIABLE } from './launcher-variable.mjs';
 
 /** The terminal and npm both deliver the same Ctrl-C; a second press comes later than this. */
 const SAME_PRESS_MS = 250;
@@ -21,7 +22,7 @@ export function runSource(entry, args) {
   const child = spawn(pinnedNode(), ['--conditions=@gibbon/source', `--import=${watch}`, join(ROOT, entry), ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: process.platform !== 'win32',
-    env: environment(),
+    env: { ...environment(), [LAUNCHER_VARIABLE]: String(process.pid) },
   });
   forwardSignals(child);
   child.on('error', (error) => {
