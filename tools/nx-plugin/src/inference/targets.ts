@@ -54,7 +54,7 @@ function buildTarget(root: string): TargetConfiguration {
 
 /**
  * Targets of the root project that do in one process what `run-many` does in sixty.
- * Measured in docs/decisions/0002-whole-tree-targets.md.
+ * Measured in docs/decisions/0006-whole-tree-targets.md.
  */
 export function wholeTreeTargets(): Record<string, TargetConfiguration> {
   return {
