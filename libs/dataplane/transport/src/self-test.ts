@@ -4,7 +4,7 @@ import type { Connection, ConnectionHandler, Transport } from './contract.ts';
 const ALL_BYTES = Array.from({ length: 256 }, (_, i) => String.fromCharCode(i)).join('');
 const PIECE_BYTES = 100_000;
 /** Far more than the kernel buffers of a loopback connection hold. */
-const MAX_PIECES = 1000;
+const MAX_PIECES = 300;
 
 /** Notes what happens and lets the test wait for it. */
 class Witness implements ConnectionHandler {
