@@ -78,6 +78,7 @@ export class TestExchange implements Exchange {
   exitBody: Uint8Array | null = null;
   /** How often the body was read: most plugins should not. */
   bodyReads = 0;
+  #message: string | null = null;
 
   constructor(request: TestRequest) {
     const [, scheme, host, port, path, query] = /^(https?):\/\/([^/:?#]+)(?::(\d+))?([^?]*)\??(.*)$/s.exec(request.url ?? 'http://gateway.test/')!;
@@ -131,26 +132,27 @@ export class TestExchange implements Exchange {
 
   exit(status: number, body: string | Uint8Array | Readonly<Record<string, unknown>> | null = null, headers: readonly string[] = []): void {
     const isJson = typeof body === 'object' && body !== null && !(body instanceof Uint8Array);
-    this.#answer(status, isJson ? JSON.stringify(body) : (body ?? ''), 'exit');
+    this.#answer(status, isJson ? JSON.stringify(body) : (body ?? ''));
     if (isJson) this.responseHeaders.set('Content-Type', 'application/json; charset=utf-8');
     for (let index = 0; index + 1 < headers.length; index += 2) this.responseHeaders.set(headers[index]!, headers[index + 1]!);
   }
 
   error(status: number, message = `status ${status}`): void {
-    this.#answer(status, JSON.stringify({ message, request_id: this.id }), 'error');
+    this.#answer(status, JSON.stringify({ message, request_id: this.id }));
     this.responseHeaders.set('Content-Type', 'application/json; charset=utf-8');
+    this.#message = message;
   }
 
   /** What the client would be told: the message of `error`, or the body of `exit`. */
   get exitMessage(): string | null {
     if (this.exitBody === null) return null;
-    const text = Buffer.from(this.exitBody).toString();
-    return this.responseSource === 'error' ? (JSON.parse(text) as { message: string }).message : text;
+    return this.#message ?? Buffer.from(this.exitBody).toString();
   }
 
-  #answer(status: number, body: string | Uint8Array, source: ResponseSource): void {
+  #answer(status: number, body: string | Uint8Array): void {
     this.exited = true;
-    this.responseSource = source;
+    this.#message = null;
+    this.responseSource = 'exit';
     this.responseStatus = status;
     this.exitBody = bytesOf(body);
     this.responseHeaders.set('Content-Length', String(this.exitBody.byteLength));
