@@ -17,6 +17,9 @@ export interface DraftSource {
   readonly locate?: (path: string) => string;
 }
 
+/** Reason of failures that keep an entity from existing. */
+export const INVALID_CONFIGURATION = 'InvalidConfiguration';
+
 /** Collects what one translation yields. */
 export class Draft {
   readonly #normalise: Normalise;
@@ -56,7 +59,7 @@ export class Draft {
       this.#failures.push({
         refs: [source.owner, ...(source.others ?? [])],
         field: source.locate?.(path) ?? '',
-        reason: 'InvalidConfiguration',
+        reason: INVALID_CONFIGURATION,
         message: `Kong's ${type}${path === '' ? '' : ` field ${path}`}: ${message}`,
       });
     }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@gibbon/contracts/resource';
 import type { ControllerSettings, TrackedRead } from '@gibbon/contracts/translator';
 import { groupOf, namespaceOf, type KongClusterPlugin, type KongPlugin } from '@gibbon/k8s-types';
+import { INVALID_CONFIGURATION } from './draft.ts';
 import { belongsToClass } from './ingress-class.ts';
 import { objectUnit } from './names.ts';
 import { pluginReferences, type PluginReference } from './plugin-references.ts';
@@ -43,7 +44,7 @@ export function brokenPlugins(object: KubeObject, settings: ControllerSettings, 
     if (lookup.found !== 'plugin') continue;
     const { kind, metadata } = lookup.plugin;
     const output = read.output(objectUnit(kind, metadata.namespace ?? '', metadata.name));
-    if (output !== null && output.failures.length > 0) broken.push(lookup.plugin);
+    if (output?.failures.some(({ reason }) => reason === INVALID_CONFIGURATION) === true) broken.push(lookup.plugin);
   }
   return broken;
 }

@@ -6,13 +6,16 @@ export interface ServiceBackendPort {
   readonly name?: string;
 }
 
+/** A port of a Service. */
+export interface IngressServiceBackend {
+  readonly name: string;
+  /** Absent: the Service's only port. The API server demands it of Ingresses. */
+  readonly port?: ServiceBackendPort;
+}
+
 /** Where the requests of a rule go: a Service, or an object of another kind. */
 export interface IngressBackend {
-  readonly service?: {
-    readonly name: string;
-    /** Absent: the Service's only port. The API server demands it; files may leave it out. */
-    readonly port?: ServiceBackendPort;
-  };
+  readonly service?: IngressServiceBackend;
   readonly resource?: { readonly apiGroup?: string; readonly kind: string; readonly name: string };
 }
 

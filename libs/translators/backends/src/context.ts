@@ -6,6 +6,6 @@ export interface BackendsContext {
   readonly settings: ControllerSettings;
   readonly target: TargetProfile;
   readonly normalise: Normalise;
-  /** Whether the target has a balancing algorithm. */
-  readonly hasAlgorithm: (name: string) => boolean;
+  /** Balancing algorithms that the target has. */
+  readonly algorithms: readonly string[];
 }

@@ -20,11 +20,12 @@ export const translatorBackends = defineModule({
   traits: {},
   create({ deps }) {
     const { settings, target, modules } = deps;
+    const algorithms = algorithmsOf(target, modules);
     const context: BackendsContext = {
       settings,
       target,
-      normalise: (type, input) => normaliseEntity(type, input, { routerFlavor: target.routerFlavor }),
-      hasAlgorithm: (name) => hasAlgorithm(name, target, modules),
+      algorithms,
+      normalise: (type, input) => normaliseEntity(type, input, { routerFlavor: target.routerFlavor, algorithms }),
     };
     return {
       objects: [],
@@ -35,7 +36,8 @@ export const translatorBackends = defineModule({
   },
 });
 
-function hasAlgorithm(name: string, target: TargetProfile, modules: Modules | null): boolean {
-  if (target.kind === 'kong' || modules === null) return KONG_ALGORITHMS.includes(name);
-  return modules.find('balancer', name) !== null;
+/** Balancing algorithms of the target: Kong's, or the balancers of this process. */
+function algorithmsOf(target: TargetProfile, modules: Modules | null): readonly string[] {
+  if (target.kind === 'kong' || modules === null) return KONG_ALGORITHMS;
+  return modules.list('balancer').map(({ id }) => id.slice('balancer.'.length));
 }

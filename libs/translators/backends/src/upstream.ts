@@ -74,14 +74,14 @@ function policyOf(draft: Draft, service: Service, read: TrackedRead): KongUpstre
 }
 
 /** Balancing as a policy wants it, or the default with a failure where the target does not have the algorithm. */
-function supportedBalancing(draft: Draft, policy: KongUpstreamPolicy, owner: ObjectRef, { target, hasAlgorithm }: BackendsContext): UpstreamFields | null {
+function supportedBalancing(draft: Draft, policy: KongUpstreamPolicy, owner: ObjectRef, { target, algorithms }: BackendsContext): UpstreamFields | null {
   const algorithm = policy.spec?.algorithm;
-  if (algorithm === undefined || hasAlgorithm(algorithm)) return balancingFields(policy);
+  if (algorithm === undefined || algorithms.includes(algorithm)) return balancingFields(policy);
   draft.fail({
     refs: [refOf(policy), owner],
     field: 'spec.algorithm',
     reason: 'UnsupportedAlgorithm',
-    message: `${algorithm} is not supported by ${target.kind === 'kong' ? `Kong ${target.version}` : 'this build'}, so round-robin is used; expected another algorithm`,
+    message: `${algorithm} is not supported by ${target.kind === 'kong' ? `Kong ${target.version}` : 'this build'}, so round-robin is used; expected one of ${algorithms.join(', ')}`,
   });
   return null;
 }

@@ -1,1 +1,1 @@
-export {};
+export { translatorCertificates as default } from './module.ts';

@@ -1,1 +1,1 @@
-export {};
+export { translatorConsumers as default } from './module.ts';

@@ -1,1 +1,1 @@
-export {};
+export { translatorPlugins as default } from './module.ts';

@@ -1,0 +1,51 @@
+import {
+  comparable, configurationOf, makeResourceKinds, makeTranslators, parseManifests, readReferenceCases, readReferenceGolden, translateAll, withoutDependants, type ReferenceCase,
+} from '@gibbon/testing-contract-kits';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { controllerStandard } from './index.ts';
+
+const FOLDER = join(import.meta.dirname, '../../../../../shared/data/kic-golden');
+
+/** Cases about resources that this build does not have. */
+const OUT_OF_SCOPE: Readonly<Record<string, string>> = {
+  'consumer-group-example-ee': 'consumer groups are of Kong Enterprise',
+  'fallback-config-kong-custom-entities-ee': 'custom entities are of Kong Enterprise',
+  'grpcroute-example': 'no GRPCRoute yet',
+  'host-header-annotation-httproute': 'no HTTPRoute yet',
+  'httproute-example': 'no HTTPRoute yet',
+  'httproute-url-rewrite-path-prefix': 'no HTTPRoute yet',
+  'kong-custom-entity-ee': 'custom entities are of Kong Enterprise',
+  'kong-service-facade': 'no KongServiceFacade',
+  'kongupstreampolicy-httproute': 'no HTTPRoute yet',
+  'same-name-services-single-backend': 'no HTTPRoute yet',
+  'tcproute-example': 'no TCPRoute yet',
+  'tlsroute-example': 'no TLSRoute yet',
+  'udproute-example': 'no UDPRoute yet',
+};
+
+const cases = readReferenceCases(FOLDER);
+const kinds = makeResourceKinds(controllerStandard.filter((module) => module?.kind === 'resource'));
+
+function translate({ input, routerFlavor }: ReferenceCase): Readonly<Record<string, readonly unknown[]>> {
+  const translators = makeTranslators(controllerStandard.filter((module) => module?.kind === 'translator'), { target: { routerFlavor } });
+  const given = parseManifests(input);
+  // The reference controller's mock of Kong refuses objects with this annotation; it then leaves out their dependants.
+  const kept = withoutDependants(given, ({ metadata }) => metadata.annotations?.['test.konghq.com/broken'] === 'true', kinds);
+  const objects = kept.map((object) => kinds.get(object.kind)?.normalise?.(object) ?? object);
+  return comparable(configurationOf(translateAll(translators, objects).entities));
+}
+
+describe.skipIf(cases === null)(`what the reference controller configures${cases === null ? ` (${FOLDER} is not here)` : ''}`, () => {
+  const inScope = (cases ?? []).filter(({ name }) => OUT_OF_SCOPE[name] === undefined);
+
+  it.each(inScope.map((reference) => [reference.name, reference.settings, reference] as const))('%s, %s', (_name, _settings, reference) => {
+    expect(translate(reference)).toEqual(comparable(readReferenceGolden(reference).configuration));
+  });
+
+  it('is compared, or is out of scope for a reason', () => {
+    const names = new Set((cases ?? []).map(({ name }) => name));
+    expect(Object.keys(OUT_OF_SCOPE).filter((name) => !names.has(name))).toEqual([]);
+    expect([...names].filter((name) => name.startsWith('ingress-v1-') && OUT_OF_SCOPE[name] !== undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+import {
+  annotationField, Draft, lookUpPlugin, objectTags, parseServicePort, pluginReferences, PLUGINS_KEY, REWRITE, SERVICE_PORT_UNIT, type PluginReference,
+} from '@gibbon/annotations';
+import type { KubeObject } from '@gibbon/contracts/resource';
+import { EMPTY_OUTPUT, type TrackedRead, type TranslationOutput, type Unit, type UnitKey } from '@gibbon/contracts/translator';
+import { namespaceOf, refOf, type Ingress, type KongConsumer, type Service } from '@gibbon/k8s-types';
+import type { PluginsContext } from './context.ts';
+import { resolveConfig, type PluginObject } from './plugin-config.ts';
+import { pluginInput, scopeFields, type BoundEntity, type PluginScope } from './plugin-entity.ts';
+import { boundConsumers, consumersOf, hasRouteOrService, routesOf } from './relations.ts';
+import { rewriteUri } from './rewrite.ts';
+
+/** An object with plugins, and what it became in Kong. */
+interface Referrer {
+  readonly object: KubeObject;
+  readonly type: 'route' | 'service' | 'consumer';
+  readonly entities: readonly BoundEntity[];
+}
+
+/**
+ * Yields the Kong plugins of one object that names plugins. One unit per such object: a change of an Ingress touches its
+ * own plugins and not those of a thousand others that share a KongPlugin with it.
+ */
+export function translateBinding(unit: Unit, read: TrackedRead, context: PluginsContext): TranslationOutput {
+  const referrer = referrerOf(unit.id as UnitKey, read);
+  if (referrer === null || referrer.entities.length === 0) return EMPTY_OUTPUT;
+  const draft = new Draft(context.normalise);
+  const instanceNames = new Set<string>();
+  for (const reference of pluginReferences(referrer.object)) {
+    const plugin = findPlugin(draft, referrer.object, reference, read, context);
+    const config = plugin === null ? null : resolveConfig(plugin, read);
+    if (plugin === null || config?.ok !== true) continue;
+    for (const scope of scopesOf(plugin, referrer, read, context)) {
+      // What is wrong with the plugin itself its own unit reports.
+      draft.tryAdd('plugins', pluginInput(plugin, config.config, scope, instanceNames), { owner: refOf(plugin) });
+    }
+  }
+  if (referrer.type === 'route') addRewrite(draft, referrer);
+  return draft.output();
+}
+
+function referrerOf(key: UnitKey, read: TrackedRead): Referrer | null {
+  const kind = key.slice(0, key.indexOf(':'));
+  const id = key.slice(kind.length + 1);
+  const [namespace = '', name = ''] = id.split('/');
+  switch (kind) {
+    case 'Ingress': {
+      const object = read.get<Ingress>('Ingress', namespace, name);
+      return object && { object, type: 'route', entities: routesOf(object, read) };
+    }
+    case 'KongConsumer': {
+      const object = read.get<KongConsumer>('KongConsumer', namespace, name);
+      return object && { object, type: 'consumer', entities: consumersOf(object, read) };
+    }
+    case SERVICE_PORT_UNIT: {
+      const object = read.get<Service>('Service', parseServicePort(id).namespace, parseServicePort(id).service);
+      const services = (read.output(key)?.entities ?? []).flatMap((entity) => (
+        entity.type === 'services' ? [{ id: entity.entity.id, name: entity.entity.name ?? entity.entity.id }] : []
+      ));
+      return object && { object, type: 'service', entities: services };
+    }
+    default:
+      return null;
+  }
+}
+
+function findPlugin(draft: Draft, object: KubeObject, reference: PluginReference, read: TrackedRead, { settings }: PluginsContext): PluginObject | null {
+  const lookup = lookUpPlugin(object, reference, settings, read);
+  if (lookup.found === 'plugin') return lookup.plugin;
+  const { text, namespace, explicit } = reference;
+  const message = lookup.found === 'no-grant'
+    ? `no grant found to referenced "${text}" plugin in the requested remote KongPlugin bind; expected a ReferenceGrant in namespace ${namespace} from ${object.kind} in ${namespaceOf(object)} to KongPlugin`
+    : `referenced KongPlugin or KongClusterPlugin "${text}" does not exist${explicit ? ` in namespace ${namespace}` : ''}; the rest is served without it`;
+  draft.fail({ refs: [refOf(object)], field: annotationField(PLUGINS_KEY), reason: lookup.found === 'no-grant' ? 'RefNotPermitted' : 'PluginNotFound', message });
+  return null;
+}
+
+/** A plugin of consumers and of routes or services applies to their pairs alone; those the route's or service's side yields. */
+function scopesOf(plugin: PluginObject, { type, entities }: Referrer, read: TrackedRead, context: PluginsContext): readonly PluginScope[] {
+  if (type === 'consumer') return hasRouteOrService(plugin, read, context) ? [] : entities.map((consumer) => ({ consumer }));
+  const consumers = boundConsumers(plugin, read, context);
+  return entities.flatMap((entity): readonly PluginScope[] => {
+    const scope: PluginScope = type === 'route' ? { route: entity } : { service: entity };
+    return consumers.length === 0 ? [scope] : consumers.map((consumer) => ({ ...scope, consumer }));
+  });
+}
+
+/** A rewrite is a request-transformer on each route of the Ingress. */
+function addRewrite(draft: Draft, { object, entities }: Referrer): void {
+  const text = object.metadata.annotations?.[REWRITE.key];
+  if (text === undefined) return;
+  const owner = refOf(object);
+  const field = annotationField(REWRITE.key);
+  const template = rewriteUri(text);
+  if (!template.ok) {
+    draft.fail({ refs: [owner], field, reason: 'InvalidAnnotation', message: `${REWRITE.key}: ${template.problem}; expected "$1" for a capture and "\\$" for a plain "$"` });
+    return;
+  }
+  for (const route of entities) {
+    const input = { ...scopeFields('request-transformer', { route }), config: { replace: { uri: template.uri } }, tags: objectTags(object) };
+    draft.add('plugins', input, { owner, locate: () => field });
+  }
+}

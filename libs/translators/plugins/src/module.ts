@@ -1,0 +1,35 @@
+import { PLUGIN_BINDING_UNIT } from '@gibbon/annotations';
+import { defineModule, MODULES, optional, type Modules } from '@gibbon/contracts/module';
+import { CONTROLLER_SETTINGS, TARGET_PROFILE, type TargetProfile } from '@gibbon/contracts/translator';
+import { ANY_PLUGIN, modulePlugins, normaliseEntity, type PluginCatalog } from '@gibbon/model';
+import { schema, Type } from '@gibbon/schema';
+import { translateBinding } from './binding-unit.ts';
+import type { PluginsContext } from './context.ts';
+import { CONSUMERS_OF_PLUGIN, INGRESSES_OF_PLUGIN, INGRESSES_OF_SERVICE, SERVICES_OF_PLUGIN } from './indexes.ts';
+import { translatePlugin } from './plugin-unit.ts';
+
+export const translatorPlugins = defineModule({
+  kind: 'translator',
+  id: 'translator.plugins',
+  summary: 'KongPlugins and KongClusterPlugins to plugins, bound to Ingresses, Services and consumers.',
+  config: schema(Type.Object({})),
+  requires: { settings: CONTROLLER_SETTINGS, target: TARGET_PROFILE, modules: optional(MODULES) },
+  traits: {},
+  create({ deps: { settings, target, modules } }) {
+    const plugins = catalogOf(target, modules);
+    const context: PluginsContext = { settings, normalise: (type, input) => normaliseEntity(type, input, { plugins, routerFlavor: target.routerFlavor }) };
+    return {
+      objects: ['KongPlugin', 'KongClusterPlugin'],
+      derived: [PLUGIN_BINDING_UNIT],
+      indexes: [INGRESSES_OF_PLUGIN, SERVICES_OF_PLUGIN, CONSUMERS_OF_PLUGIN, INGRESSES_OF_SERVICE],
+      translate: (unit, read) => (unit.kind === PLUGIN_BINDING_UNIT ? translateBinding(unit, read, context) : translatePlugin(unit, read, context)),
+    };
+  },
+});
+
+/** A real Kong has plugins that this process does not: those it may name, and their configuration is Kong's to check. */
+function catalogOf(target: TargetProfile, modules: Modules | null): PluginCatalog {
+  if (modules === null) return ANY_PLUGIN;
+  const known = modulePlugins(modules);
+  return target.kind === 'kong' ? { find: (name) => known.find(name) ?? ANY_PLUGIN.find(name) } : known;
+}

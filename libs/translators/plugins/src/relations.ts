@@ -1,0 +1,62 @@
+import { belongsToClass, kongServiceName, lookUpPlugin, objectUnit, pluginReferences, portText } from '@gibbon/annotations';
+import type { KubeObject } from '@gibbon/contracts/resource';
+import type { TrackedRead } from '@gibbon/contracts/translator';
+import { namespaceOf, type Ingress, type KongConsumer, type Service } from '@gibbon/k8s-types';
+import { controllerEntityId } from '@gibbon/model';
+import type { PluginsContext } from './context.ts';
+import { backendsOf, CONSUMERS_OF_PLUGIN, INGRESSES_OF_PLUGIN, INGRESSES_OF_SERVICE, pluginKey, SERVICES_OF_PLUGIN } from './indexes.ts';
+import type { PluginObject } from './plugin-config.ts';
+import type { BoundEntity } from './plugin-entity.ts';
+
+/** Consumers in Kong that a plugin is bound to. */
+export function boundConsumers(plugin: PluginObject, read: TrackedRead, context: PluginsContext): readonly BoundEntity[] {
+  return read.index<KongConsumer>(CONSUMERS_OF_PLUGIN.name, pluginKey(plugin))
+    .filter((consumer) => belongsToClass(consumer, context.settings, read) && means(consumer, plugin, read, context))
+    .flatMap((consumer) => consumersOf(consumer, read));
+}
+
+/** The consumer in Kong of a KongConsumer, if there is one. */
+export function consumersOf(consumer: KongConsumer, read: TrackedRead): readonly BoundEntity[] {
+  const output = read.output(objectUnit('KongConsumer', namespaceOf(consumer), consumer.metadata.name));
+  return (output?.entities ?? []).flatMap((draft) => {
+    if (draft.type !== 'consumers') return [];
+    const { id, username, custom_id } = draft.entity;
+    return [{ id, name: username ?? custom_id ?? id }];
+  });
+}
+
+/** Whether a plugin is bound to a route or a Kong service, so that it no longer applies to its consumers everywhere. */
+export function hasRouteOrService(plugin: PluginObject, read: TrackedRead, context: PluginsContext): boolean {
+  const key = pluginKey(plugin);
+  return read.index<Ingress>(INGRESSES_OF_PLUGIN.name, key).some((ingress) => means(ingress, plugin, read, context) && routesOf(ingress, read).length > 0)
+    || read.index<Service>(SERVICES_OF_PLUGIN.name, key).some((service) => means(service, plugin, read, context) && isServed(service, read));
+}
+
+/** Routes of an Ingress with the ids of their services. */
+export function routesOf(ingress: Ingress, read: TrackedRead): readonly (BoundEntity & { readonly serviceId: string | null })[] {
+  const output = read.output(objectUnit('Ingress', namespaceOf(ingress), ingress.metadata.name));
+  return (output?.entities ?? []).flatMap((draft) => (
+    draft.type === 'routes' ? [{ id: draft.entity.id, name: draft.entity.name ?? draft.entity.id, serviceId: draft.entity.service?.id ?? null }] : []
+  ));
+}
+
+/** Whether some route leads to a port of a Service. */
+function isServed(service: Service, read: TrackedRead): boolean {
+  const namespace = namespaceOf(service);
+  const { name } = service.metadata;
+  return read.index<Ingress>(INGRESSES_OF_SERVICE.name, `${namespace}/${name}`).some((ingress) => {
+    const ids = new Set(backendsOf(ingress).filter((backend) => backend.name === name).map(({ port }) => (
+      controllerEntityId('services', kongServiceName({ namespace, service: name, port: portText(port) }))
+    )));
+    return routesOf(ingress, read).some(({ serviceId }) => serviceId !== null && ids.has(serviceId));
+  });
+}
+
+/** Whether an object's annotation leads to this plugin and not to another one of its name. */
+function means(referrer: KubeObject, plugin: PluginObject, read: TrackedRead, { settings }: PluginsContext): boolean {
+  return pluginReferences(referrer).some((reference) => {
+    if (reference.name !== plugin.metadata.name) return false;
+    const lookup = lookUpPlugin(referrer, reference, settings, read);
+    return lookup.found === 'plugin' && lookup.plugin.kind === plugin.kind && namespaceOf(lookup.plugin) === namespaceOf(plugin);
+  });
+}
