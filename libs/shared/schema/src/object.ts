@@ -35,6 +35,8 @@ interface Property {
   readonly required: boolean;
   /** `null` gives the default instead of "unset". */
   readonly nullIsDefault: boolean;
+  /** Whether an absent record is entered to name what it lacks; a reference is missing as a whole. */
+  readonly entered: boolean;
 }
 
 /** Keys beside the named ones. */
@@ -55,6 +57,7 @@ function propertiesOf(schema: JsonSchema, pointer: string, context: CompileConte
     node: context.compile(property, `${pointer}/properties/${key}`),
     required: required.has(key),
     nullIsDefault: property['x-null-is-default'] === true,
+    entered: property['x-foreign'] === undefined,
   }));
 }
 
@@ -84,7 +87,7 @@ function checkProperty(property: Property, input: Readonly<Record<string, unknow
       return;
     }
     // A required record is entered, so that its own missing fields are named.
-    if (property.required && node.expected === 'a record') value = ABSENT_RECORD;
+    if (property.required && property.entered && node.expected === 'a record') value = ABSENT_RECORD;
   } else if (value === null && node.nullable) {
     entries.push([key, null]);
     return;
