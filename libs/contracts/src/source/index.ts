@@ -32,4 +32,10 @@ export interface Source {
    * Rejects with a GatewayError when it can never work (a missing folder).
    */
   start(sink: SourceSink): Promise<void>;
+  /**
+   * Where an object that it delivered comes from, as in {@link SourceProblem.location}, and where in there the field is
+   * (dotted path, 1-based for array elements; empty for the object). `null` where that is not known.
+   * Called for messages only: may read files.
+   */
+  locate?(ref: ObjectRef, field: string): string | null;
 }

@@ -1,1 +1,1 @@
-export {};
+export { sourceManifests as default } from './module.ts';
