@@ -1,4 +1,5 @@
 import { buildApplication, buildCommand, buildRouteMap, text_en, type Application, type CommandContext } from '@stricli/core';
+import { EXIT_USAGE } from './exit-codes.ts';
 import { resolveSettings, type Values } from './resolve.ts';
 import { settingsOf, variablesOf, type CommandName, type Setting } from './settings.ts';
 
@@ -7,12 +8,9 @@ export type CommandRunner = (values: Values) => Promise<number>;
 
 /** Where the application reads and writes. */
 export interface CliContext extends CommandContext {
-  readonly process: CommandContext['process'] & { exitCode?: number | string | null };
+  readonly process: CommandContext['process'] & { exitCode?: number | string | null | undefined };
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
-
-/** Settings that cannot be used; the usual meaning of 2 for command lines. */
-export const EXIT_USAGE = 2;
 
 type Flags = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
 

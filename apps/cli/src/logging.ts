@@ -1,11 +1,10 @@
-import { createLogger, prettyDestination, type ProcessLogger } from '@gibbon/logging';
+import type { LogSettings } from '@gibbon/logging';
 import type { Values } from './resolve.ts';
 
-/** The process's logger by `--log-level` and `--log-format`. */
-export function loggerOf(values: Values): ProcessLogger {
+/** `--log-level` and `--log-format` as settings: pretty on a terminal unless told otherwise, in colour unless NO_COLOR is set. */
+export function logSettingsOf(values: Values): LogSettings {
   const wanted = values['log-format'];
   const pretty = wanted === 'pretty' || (wanted === 'auto' && process.stderr.isTTY);
-  const level = values['log-level'] as Parameters<typeof createLogger>[0]['level'];
   const colour = process.stderr.isTTY && process.env['NO_COLOR'] === undefined;
-  return createLogger({ level, format: pretty ? 'pretty' : 'json' }, () => prettyDestination(process.stderr, colour));
+  return { level: values['log-level'] as LogSettings['level'], format: pretty ? 'pretty' : 'json', colour };
 }

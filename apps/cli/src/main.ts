@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { run } from '@stricli/core';
-import { buildCli, EXIT_USAGE } from './application.ts';
+import { buildCli } from './application.ts';
+import { EXIT_USAGE } from './exit-codes.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string };
 

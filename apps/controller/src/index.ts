@@ -1,1 +1,3 @@
-export {};
+export { startController, translateOnce, type RunningController } from './controller.ts';
+export { hostOf as controllerHostOf } from './host.ts';
+export type { ControllerOptions, PublisherSelection } from './options.ts';

@@ -1,1 +1,1 @@
-export {};
+export { startGateway, type GatewayOptions, type RunningGateway } from './gateway.ts';

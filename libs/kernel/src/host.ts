@@ -10,7 +10,7 @@ import {
   type Token,
 } from '@gibbon/contracts/module';
 import type { Logger } from '@gibbon/contracts/services';
-import { Bindings } from './bindings.ts';
+import { Bindings, tokenName } from './bindings.ts';
 import { Lifecycle, type Component } from './lifecycle.ts';
 import { HostModules, type CompileSchema } from './modules.ts';
 import { BootError, type BootProblem } from './problems.ts';
@@ -115,7 +115,7 @@ export class Host {
   boot(): void {
     if (this.#booted) throw new Error('boot() was called twice');
     this.#booted = true;
-    for (const service of this.#registry.services()) this.#bindings.add(service);
+    for (const service of this.#registry.services()) this.#bindService(service);
     const selected: Selected[] = [];
     const problems = [
       ...this.#registry.problems,
@@ -167,6 +167,12 @@ export class Host {
     await this.#lifecycle.stop();
     await this.#scope.dispose();
     this.#log.debug('stopped');
+  }
+
+  /** A package may carry services for several programs: what changes a service that this one does not have is of no concern here. */
+  #bindService(service: AnyService): void {
+    if (service.mode === 'provide' || this.#bindings.has(service.token)) this.#bindings.add(service);
+    else this.#log.info({ service: tokenName(service.token), mode: service.mode, summary: service.summary }, 'an extension has nothing to change here');
   }
 
   #checkSelections(selected: Selected[]): BootProblem[] {

@@ -1,5 +1,5 @@
 import { GatewayError } from '@gibbon/contracts/errors';
-import type { Modules, Scope } from '@gibbon/contracts/module';
+import type { Disposable, Modules, Scope } from '@gibbon/contracts/module';
 import type { Clock, Logger, Random } from '@gibbon/contracts/services';
 import {
   createPipeline,
@@ -14,6 +14,7 @@ import { CertificateStore, type TlsIdentity } from '@gibbon/dataplane-tls';
 import type { Server, Transport } from '@gibbon/dataplane-transport';
 import type { MetricsRegistry, MetricsSnapshot } from '@gibbon/metrics';
 import { TimerWheel } from '@gibbon/time';
+import type { StatsTable } from './stats.ts';
 import type { DataPlaneThread, ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
 
 /** What a serving thread is made of. */
@@ -32,7 +33,14 @@ export interface ServingThreadOptions {
   readonly fallbackIdentity: TlsIdentity;
   /** 48 bytes that all threads share, so that a TLS session resumes in any of them. */
   readonly ticketKeys: Buffer;
+  /** Where the thread's numbers go, and its row. */
+  readonly stats: StatsTable;
+  readonly index: number;
 }
+
+/** How often a thread writes its numbers. Milliseconds. */
+const STATS_PERIOD_MS = 250;
+
 
 /** Serves traffic: a compiler, a pipeline, certificates and sockets on one thread. */
 export class ServingThread implements DataPlaneThread {
@@ -41,6 +49,7 @@ export class ServingThread implements DataPlaneThread {
   readonly #certificates: CertificateStore;
   readonly #wheel: TimerWheel;
   readonly #pipeline: Pipeline;
+  readonly #statsTimer: Disposable;
   readonly #servers: Server[] = [];
   #revision = 0;
 
@@ -59,6 +68,7 @@ export class ServingThread implements DataPlaneThread {
       randomHex: (bytes) => random.hex(bytes),
       snapshot: this.#compiler.apply({}).snapshot,
     });
+    this.#statsTimer = clock.every(STATS_PERIOD_MS, () => options.stats.publish(options.index, this.#pipeline.stats));
   }
 
   configure({ revision, delta, full, healthSlots }: ThreadConfiguration): readonly CompileProblem[] {
@@ -90,11 +100,6 @@ export class ServingThread implements DataPlaneThread {
     return this.#options.metrics.snapshot();
   }
 
-  /** Connections and requests of this thread. */
-  get stats(): Pipeline['stats'] {
-    return this.#pipeline.stats;
-  }
-
   async drain(deadlineMs: number): Promise<void> {
     await this.#stopListening();
     let late: { dispose(): void } | null = null;
@@ -109,6 +114,7 @@ export class ServingThread implements DataPlaneThread {
     await this.#stopListening();
     this.#pipeline.destroy();
     this.#wheel.dispose();
+    void this.#statsTimer.dispose();
   }
 
   #open({ host, port, ssl, reusePort }: ThreadListener): Promise<Server> {

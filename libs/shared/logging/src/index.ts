@@ -1,2 +1,2 @@
-export { createLogger, type LogFormat, type LogOptions, type ProcessLogger } from './logger.ts';
+export { createLogger, type LogFormat, type LogSettings, type ProcessLogger } from './logger.ts';
 export { formatLine, prettyDestination } from './pretty.ts';

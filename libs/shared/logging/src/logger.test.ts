@@ -3,7 +3,7 @@ import { createLogger, formatLine } from './index.ts';
 
 function capture(level: 'debug' | 'info' = 'info') {
   const lines: string[] = [];
-  const { log } = createLogger({ level, format: 'json', destination: { write: (line) => void lines.push(line) } });
+  const { log } = createLogger({ level, format: 'json', colour: false }, { write: (line) => void lines.push(line) });
   return { log, records: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 

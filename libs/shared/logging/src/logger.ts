@@ -1,15 +1,16 @@
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import type { LogFields, Logger, LogLevel, LogMethod } from '@gibbon/contracts/services';
+import { prettyDestination } from './pretty.ts';
 
 /** How lines look: for people on a terminal, or one JSON object per line. */
 export type LogFormat = 'pretty' | 'json';
 
-/** What to log, how and where. */
-export interface LogOptions {
+/** What to log and how: plain data, so that worker threads get the same. */
+export interface LogSettings {
   readonly level: LogLevel | 'silent';
   readonly format: LogFormat;
-  /** Where lines go; default standard error, which leaves standard output to what a command prints. */
-  readonly destination?: DestinationStream;
+  /** Whether pretty lines are coloured. */
+  readonly colour: boolean;
 }
 
 /** A logger and the way to get its last lines out. */
@@ -22,12 +23,15 @@ export interface ProcessLogger {
 /** Fields that are never written, wherever they stand at the first or second level. */
 const SECRET_FIELDS = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'apikey', 'key', 'password', 'secret', 'token', 'cert', 'privateKey'];
 
-/** Makes the logger of a process. @see https://getpino.io */
-export function createLogger(options: LogOptions, prettyStream?: () => DestinationStream): ProcessLogger {
-  const destination = options.destination ?? (options.format === 'pretty' && prettyStream ? prettyStream() : standardError());
+/**
+ * Makes the logger of a process or of a worker thread.
+ * @param destination where lines go; default standard error, which leaves standard output to what a command prints.
+ * @see https://getpino.io
+ */
+export function createLogger(settings: LogSettings, destination: DestinationStream = defaultDestination(settings)): ProcessLogger {
   const logger = pino(
     {
-      level: options.level,
+      level: settings.level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -39,8 +43,9 @@ export function createLogger(options: LogOptions, prettyStream?: () => Destinati
   return { log: new PinoAdapter(logger), flush: () => flush(destination) };
 }
 
-function standardError(): DestinationStream {
-  // Buffered and asynchronous: a slow terminal or pipe must not slow down requests. maxWrite stays above minLength.
+function defaultDestination({ format, colour }: LogSettings): DestinationStream {
+  if (format === 'pretty') return prettyDestination(process.stderr, colour);
+  // Asynchronous: a slow terminal or pipe must not slow down requests.
   return pino.destination({ fd: 2, sync: false, minLength: 0 });
 }
 

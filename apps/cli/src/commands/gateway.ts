@@ -1,0 +1,29 @@
+import { startGateway } from '@gibbon/gateway';
+import { controllerHostOf } from '@gibbon/controller';
+import { createLogger } from '@gibbon/logging';
+import { proxyHostOf } from '@gibbon/proxy';
+import { EXIT_OK } from '../exit-codes.ts';
+import { reportFailure } from '../failure.ts';
+import { formatModules } from '../listing.ts';
+import { logSettingsOf } from '../logging.ts';
+import { controllerOptionsOf, modulePackagesOf, proxyOptionsOf } from '../options.ts';
+import type { Values } from '../resolve.ts';
+import { runUntilSignal } from '../signals.ts';
+import { missingSetting } from '../usage.ts';
+
+/** `gibbon gateway`: control plane and data plane in one process. */
+export function runGateway(values: Values): Promise<number> {
+  const { log, flush } = createLogger(logSettingsOf(values));
+  return reportFailure('gateway', async () => {
+    if (values['list-modules'] === true) {
+      const packages = modulePackagesOf(values);
+      const [control, data] = [await controllerHostOf(log, packages), await proxyHostOf(log, packages)];
+      process.stdout.write(`${formatModules([...control.list(), ...data.list()])}\n`);
+      return EXIT_OK;
+    }
+    if (values['manifests'] === null) return missingSetting('gateway', '--manifests DIR is missing: the folder of manifests to serve');
+    const gateway = await startGateway({ proxy: proxyOptionsOf(values), controller: controllerOptionsOf(values) }, log);
+    log.info({ pid: process.pid }, 'ready');
+    return runUntilSignal(gateway);
+  }).finally(flush);
+}

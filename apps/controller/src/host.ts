@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { CONFIGURATION_SINK } from '@gibbon/contracts/dataplane';
+import { defineService } from '@gibbon/contracts/module';
+import { RESOURCE_KINDS, type ResourceKind } from '@gibbon/contracts/resource';
+import { CLOCK, LOGGER, METRICS, RANDOM, type Logger } from '@gibbon/contracts/services';
+import { CONTROLLER_SETTINGS, TARGET_PROFILE } from '@gibbon/contracts/translator';
+import { BootError, Host, loadPackages } from '@gibbon/kernel';
+import { createMetrics, type MetricsRegistry } from '@gibbon/metrics';
+import { compileSchema } from '@gibbon/schema';
+import { systemClock, systemRandom } from '@gibbon/time';
+import modules from './modules.ts';
+import type { ControllerOptions } from './options.ts';
+
+/** Name and version of this package, for `--list-modules`. */
+const PACKAGE = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly name: string; readonly version: string };
+
+/** The host of a controller, booted, with one instance of every source, resource, translator and chosen publisher. */
+export interface ControllerHost {
+  readonly host: Host;
+  readonly metrics: MetricsRegistry;
+}
+
+/** Makes and boots the host. @throws BootError with everything that is wrong. */
+export async function bootHost(options: ControllerOptions, log: Logger): Promise<ControllerHost> {
+  const host = await hostOf(log, options.modules);
+  const metrics = createMetrics();
+  host.bindValue(CLOCK, systemClock, 'The system clock.');
+  host.bindValue(RANDOM, systemRandom, 'The system randomness.');
+  host.bindValue(METRICS, metrics, 'What the controller measures.');
+  host.bind(defineService({ token: LOGGER, per: 'module', summary: 'The log.', create: ({ owner }) => (owner === null ? log : log.child({ module: owner })) }));
+  host.bindValue(TARGET_PROFILE, options.profile, 'What the configuration is for.');
+  const { ingressClass, ingressClassController } = options;
+  host.bindValue(CONTROLLER_SETTINGS, { ingressClass, ingressClassController, clusterDomain: '', drainSupport: false }, 'Settings of the controller.');
+  if (options.sink !== undefined) host.bindValue(CONFIGURATION_SINK, options.sink, 'The data plane of this process.');
+  // Per module, so that it is made when the source asks: the resource modules exist by then.
+  host.bind(defineService({ token: RESOURCE_KINDS, per: 'module', summary: 'All resource kinds.', create: () => resourceKindsOf(host) }));
+  selectModules(host, options);
+  host.boot();
+  return { host, metrics };
+}
+
+/** The host with its modules, not booted: for `--list-modules`. @throws BootError when a package cannot be loaded. */
+export async function hostOf(log: Logger, packages: ControllerOptions['modules']): Promise<Host> {
+  const host = new Host({ log, compileSchema });
+  host.use(modules, { packageName: PACKAGE.name, packageVersion: PACKAGE.version });
+  const loaded = await loadPackages(packages.names, packages.folder);
+  if (loaded.problems.length > 0) throw new BootError(loaded.problems);
+  // A package may bring modules of both planes: each plane takes what its host runs.
+  for (const { definitions, origin } of loaded.packages) host.use(definitions.filter(isForControlPlane), origin);
+  return host;
+}
+
+/** Every resource set and translator of the build runs; of sources and publishers, those that the options name. */
+function selectModules(host: Host, options: ControllerOptions): void {
+  for (const { definition } of host.list()) {
+    if (definition.kind !== 'resource' && definition.kind !== 'translator') continue;
+    host.select({ kind: definition.kind, name: definition.id.slice(definition.kind.length + 1), config: {} });
+  }
+  host.select({ kind: 'source', name: 'manifests', config: { folder: options.manifests } });
+  for (const publisher of options.publishers) host.select(publisher);
+}
+
+const CONTROL_PLANE_KINDS = new Set(['source', 'resource', 'translator', 'publisher']);
+
+function isForControlPlane(definition: unknown): boolean {
+  const { $$type, kind } = (definition ?? {}) as { readonly $$type?: unknown; readonly kind?: unknown };
+  return $$type !== 'gibbon/Module' || CONTROL_PLANE_KINDS.has(String(kind));
+}
+
+function resourceKindsOf(host: Host): ReadonlyMap<string, ResourceKind> {
+  return new Map(host.instances('resource').flatMap(({ kinds }) => kinds.map((kind) => [kind.kind, kind])));
+}

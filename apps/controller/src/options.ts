@@ -1,0 +1,24 @@
+import type { ConfigurationSink } from '@gibbon/contracts/dataplane';
+import type { TargetProfile } from '@gibbon/contracts/translator';
+
+/** A publisher module and its configuration as written. */
+export interface PublisherSelection {
+  readonly kind: 'publisher';
+  readonly name: string;
+  readonly config: unknown;
+}
+
+/** How a controller runs. */
+export interface ControllerOptions {
+  /** Folder of manifests. */
+  readonly manifests: string;
+  readonly ingressClass: string;
+  readonly ingressClassController: string;
+  /** What the configuration is for. */
+  readonly profile: TargetProfile;
+  readonly publishers: readonly PublisherSelection[];
+  /** Third-party modules: npm packages or folders, and the folder from which they are resolved. */
+  readonly modules: { readonly names: readonly string[]; readonly folder: string };
+  /** The data plane of the same process, for the in-process publisher. */
+  readonly sink?: ConfigurationSink;
+}

@@ -1,0 +1,26 @@
+import type { ListenDirective } from '@gibbon/net';
+import type { LogSettings } from '@gibbon/logging';
+import type { TransportSetting } from '@gibbon/dataplane-transport';
+
+/** Third-party modules to load. */
+export interface ModulePackages {
+  /** npm packages or folders, by name. */
+  readonly names: readonly string[];
+  /** Folder from which they are resolved. */
+  readonly folder: string;
+}
+
+/** How a proxy runs. */
+export interface ProxyOptions {
+  readonly proxyListen: readonly ListenDirective[];
+  /** Empty: off. */
+  readonly adminListen: readonly ListenDirective[];
+  /** Empty: off. */
+  readonly statusListen: readonly ListenDirective[];
+  /** Threads that serve; 0: the main thread. */
+  readonly workers: number;
+  readonly transport: TransportSetting;
+  readonly trustedIps: readonly string[];
+  readonly modules: ModulePackages;
+  readonly log: LogSettings;
+}

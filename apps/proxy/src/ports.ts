@@ -1,0 +1,40 @@
+import { createServer } from 'node:net';
+import { codeOf, GatewayError } from '@gibbon/contracts/errors';
+import { formatHostPort, type ListenDirective } from '@gibbon/net';
+
+/**
+ * Makes sure that nobody else has the addresses. Workers listen with SO_REUSEPORT, under which a second gateway of the
+ * same user would share the port silently and take half of the connections; a plain bind shows that somebody is there.
+ * @throws GatewayError `GW_LISTEN_IN_USE` or `GW_LISTEN_FAILED`, naming every address that cannot be had.
+ */
+export async function assertListenable(directives: readonly ListenDirective[]): Promise<void> {
+  const problems = (await Promise.all(directives.filter(({ port }) => port !== 0).map(probe))).filter((problem) => problem !== null);
+  const [first] = problems;
+  if (first !== undefined) throw new GatewayError(first.code, problems.map(({ message }) => message).join('; '), { source: 'config' });
+}
+
+interface ListenProblem {
+  readonly code: 'GW_LISTEN_IN_USE' | 'GW_LISTEN_FAILED';
+  readonly message: string;
+}
+
+function probe({ host, port }: ListenDirective): Promise<ListenProblem | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error) => resolve(explain(error, formatHostPort(host, port))));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)));
+  });
+}
+
+function explain(error: Error, address: string): ListenProblem {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return { code: 'GW_LISTEN_IN_USE', message: `cannot listen on ${address}: another process has the port` };
+    case 'EACCES':
+      return { code: 'GW_LISTEN_FAILED', message: `cannot listen on ${address}: this user may not open the port` };
+    case 'EADDRNOTAVAIL':
+      return { code: 'GW_LISTEN_FAILED', message: `cannot listen on ${address}: this machine does not have the address` };
+    default:
+      return { code: 'GW_LISTEN_FAILED', message: `cannot listen on ${address}: ${error.message}` };
+  }
+}

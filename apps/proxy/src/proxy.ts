@@ -1,0 +1,132 @@
+import { Worker } from 'node:worker_threads';
+import type { ConfigurationSink } from '@gibbon/contracts/dataplane';
+import type { Logger } from '@gibbon/contracts/services';
+import { serveAdminApi, serveStatusApi, type AdminServer } from '@gibbon/dataplane-admin-api';
+import { DataPlane, MainThread, StatsTable, WorkerPool, type ListeningAddress, type ThreadGroup } from '@gibbon/dataplane-listener';
+import type { ListenDirective } from '@gibbon/net';
+import { systemClock } from '@gibbon/time';
+import { bootHost, type ProxyHost } from './host.ts';
+import { NodeAdmin } from './node-admin.ts';
+import type { ProxyOptions } from './options.ts';
+import { assertListenable } from './ports.ts';
+import { createSharedState, type SharedState } from './shared-state.ts';
+import { createServingThread } from './thread.ts';
+import { nodeUpstreams } from './upstreams.ts';
+import type { WorkerStart } from './worker.ts';
+
+/** How long requests in flight may take when the proxy ends. Milliseconds. */
+const DRAIN_MS = 10_000;
+
+/** A proxy that runs. */
+export interface RunningProxy {
+  /** Takes configuration. */
+  readonly sink: ConfigurationSink;
+  /** The modules of the main thread. */
+  readonly host: ProxyHost['host'];
+  /** Actual addresses, in the order of the settings. */
+  readonly addresses: { readonly proxy: readonly ListeningAddress[]; readonly admin: readonly { readonly port: number }[]; readonly status: readonly { readonly port: number }[] };
+  /** Opens the proxy's sockets; call when the first configuration serves. */
+  listen(): Promise<void>;
+  /** Stops accepting, lets requests in flight end, ends everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a proxy: threads, Admin API and Status API. It does not listen for traffic before `listen()`, so that no client
+ * is told 404 while the first configuration is on its way.
+ * Rejects with a GatewayError that names what cannot be had; nothing is left open then.
+ */
+export async function startProxy(options: ProxyOptions, log: Logger): Promise<RunningProxy> {
+  await assertListenable([...options.proxyListen, ...options.adminListen, ...options.statusListen]);
+  const shared = createSharedState(options);
+  const { host } = await bootHost(log, options.modules, shared.counters);
+  const health = nodeUpstreams(host, shared, log);
+  let dataPlane: DataPlane | null = null;
+  const threads = createThreads(shared, log, () => dataPlane?.current() ?? null);
+  dataPlane = new DataPlane({ threads, health, log });
+  const admin = new NodeAdmin({ modules: host.modules, dataPlane, threads, stats: new StatsTable(shared.stats), health, adminListen: options.adminListen, statusListen: options.statusListen });
+  const running = new Running({ options, log, threads, dataPlane, admin, host, health });
+  try {
+    await running.start();
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return running;
+}
+
+interface Parts {
+  readonly options: ProxyOptions;
+  readonly log: Logger;
+  readonly threads: ThreadGroup;
+  readonly dataPlane: DataPlane;
+  readonly admin: NodeAdmin;
+  readonly host: ProxyHost['host'];
+  readonly health: { dispose(): void | Promise<void> };
+}
+
+class Running implements RunningProxy {
+  readonly #parts: Parts;
+  readonly #servers: AdminServer[] = [];
+  #addresses: RunningProxy['addresses'] = { proxy: [], admin: [], status: [] };
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get sink(): ConfigurationSink {
+    return this.#parts.dataPlane;
+  }
+
+  get host(): ProxyHost['host'] {
+    return this.#parts.host;
+  }
+
+  get addresses(): RunningProxy['addresses'] {
+    return this.#addresses;
+  }
+
+  async start(): Promise<void> {
+    const { options, threads, admin, log } = this.#parts;
+    await threads.start();
+    const adminServer = await serveAdminApi({ context: admin, addresses: options.adminListen, log });
+    this.#servers.push(adminServer);
+    const statusServer = await serveStatusApi({ context: admin, addresses: options.statusListen, log });
+    this.#servers.push(statusServer);
+    this.#addresses = { ...this.#addresses, admin: adminServer.addresses, status: statusServer.addresses };
+    for (const { host, port } of adminServer.addresses) log.info({ listener: 'admin', host, port }, 'listening');
+    for (const { host, port } of statusServer.addresses) log.info({ listener: 'status', host, port }, 'listening');
+  }
+
+  async listen(): Promise<void> {
+    const { options, threads, admin, log } = this.#parts;
+    const proxy = await threads.listen(options.proxyListen.map((directive) => listenerOf(directive)));
+    this.#addresses = { ...this.#addresses, proxy };
+    admin.setListening(proxy);
+    for (const { host, port, ssl } of proxy) log.info({ listener: ssl ? 'proxy ssl' : 'proxy', host, port }, 'listening');
+  }
+
+  async stop(): Promise<void> {
+    const { threads, admin, health, host, log } = this.#parts;
+    admin.setDraining();
+    log.info('draining');
+    await threads.stop(DRAIN_MS);
+    await health.dispose();
+    await Promise.all(this.#servers.map((server) => server.dispose()));
+    await host.stop();
+  }
+}
+
+function listenerOf({ host, port, ssl }: ListenDirective) {
+  return { host, port, ssl, reusePort: true };
+}
+
+function createThreads(shared: SharedState, log: Logger, current: () => ReturnType<DataPlane['current']>): ThreadGroup {
+  const { workers } = shared.options;
+  if (workers === 0) return new MainThread(() => createServingThread(shared, 0, log));
+  const spawn = (index: number): Worker => {
+    const workerData: WorkerStart = { shared, index };
+    return new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: `gibbon-${index}` });
+  };
+  return new WorkerPool({ size: workers, spawn, log, clock: systemClock, current });
+}

@@ -1,0 +1,33 @@
+import type { Logger } from '@gibbon/contracts/services';
+import { ServingThread, StatsTable } from '@gibbon/dataplane-listener';
+import { chooseTransport } from '@gibbon/dataplane-transport';
+import { systemClock, systemRandom } from '@gibbon/time';
+import { bootHost } from './host.ts';
+import type { SharedState } from './shared-state.ts';
+import { threadUpstreams } from './upstreams.ts';
+import { PACKAGE } from './host.ts';
+
+/**
+ * Makes a thread that serves: its own host of modules, on the state that all threads share.
+ * @param index of the thread, from 0.
+ */
+export async function createServingThread(shared: SharedState, index: number, log: Logger): Promise<ServingThread> {
+  const { options } = shared;
+  const { host, metrics } = await bootHost(log, options.modules, shared.counters);
+  const transport = await chooseTransport({ setting: options.transport, log });
+  return new ServingThread({
+    modules: host.modules,
+    scope: host.scope,
+    log,
+    clock: systemClock,
+    random: systemRandom,
+    metrics,
+    transport,
+    upstreams: threadUpstreams(host, shared, log),
+    settings: { trusted_ips: options.trustedIps, server_token: `gibbon/${PACKAGE.version}` },
+    fallbackIdentity: shared.identity,
+    ticketKeys: Buffer.from(shared.ticketKeys),
+    stats: new StatsTable(shared.stats),
+    index,
+  });
+}

@@ -1,0 +1,1 @@
+export { runQuickStart, type QuickStart } from './quickstart.ts';
