@@ -1,11 +1,11 @@
 import {
-  annotationField, belongsToClass, brokenPlugins, CA_CERTIFICATES_CONFIGMAPS, CA_CERTIFICATES_SECRETS, CERTIFICATE_UNIT, CLIENT_CERT, CONNECT_TIMEOUT, Draft, kongServiceName,
-  kongUpstreamName, objectTags, parseServicePort, pluginBindingUnit, pluginReferences, PROTOCOL_OF_SERVICE, READ_TIMEOUT, resolveServicePort, RETRIES, SERVICE_ENDPOINTS_UNIT,
+  annotationField, belongsToClass, brokenPlugins, CA_CERT_LABEL, CA_CERTIFICATES_CONFIGMAPS, CA_CERTIFICATES_SECRETS, CERTIFICATE_UNIT, CLIENT_CERT, CONNECT_TIMEOUT, Draft, kongServiceName,
+  kongUpstreamName, objectTags, objectUnit, parseServicePort, pluginBindingUnit, pluginReferences, PROTOCOL_OF_SERVICE, READ_TIMEOUT, resolveServicePort, RETRIES, SERVICE_ENDPOINTS_UNIT,
   SERVICE_PATH, servicePortUnit, TLS_VERIFY, TLS_VERIFY_DEPTH, UNKNOWN_SERVICE_TAGS, WRITE_TIMEOUT, type Annotation, type ServicePortRef,
 } from '@gibbon/annotations';
 import type { EntityRef, Protocol } from '@gibbon/contracts/entities';
 import type { TrackedRead, TranslationOutput, Unit } from '@gibbon/contracts/translator';
-import { refOf, type ConfigMap, type Secret, type Service } from '@gibbon/k8s-types';
+import { refOf, type Service } from '@gibbon/k8s-types';
 import { controllerEntityId } from '@gibbon/model';
 import type { BackendsContext } from './context.ts';
 import { DEFAULT_BACKENDS, RULE_BACKENDS } from './indexes.ts';
@@ -126,22 +126,17 @@ function clientCertificate(draft: Draft, service: Service, name: string, read: T
   return null;
 }
 
-/** Ids of certificate authorities, which their objects state themselves. */
+/** Ids of certificate authorities; one that is none would make Kong fail every connection to the service. */
 function caCertificates(draft: Draft, service: Service, annotation: Annotation<readonly string[]>, names: readonly string[], read: TrackedRead): readonly string[] {
   const namespace = service.metadata.namespace ?? '';
-  const ids: string[] = [];
-  for (const name of names) {
-    const id = annotation === CA_CERTIFICATES_SECRETS
-      ? decode(read.get<Secret>('Secret', namespace, name)?.data?.['id'])
-      : read.get<ConfigMap>('ConfigMap', namespace, name)?.data?.['id'];
-    if (id === undefined) failAnnotation(draft, service, annotation, `${namespace}/${name} is no certificate authority; expected an object with the keys "id" and "cert" and the label konghq.com/ca-cert: "true"`);
-    else ids.push(id.trim());
-  }
-  return ids;
-}
-
-function decode(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : Buffer.from(text, 'base64').toString('utf8');
+  const kind = annotation === CA_CERTIFICATES_SECRETS ? 'Secret' : 'ConfigMap';
+  return names.flatMap((name) => {
+    const output = read.output(objectUnit(kind, namespace, name));
+    const authority = output?.entities.find((entity) => entity.type === 'ca_certificates');
+    if (authority !== undefined) return [authority.entity.id];
+    failAnnotation(draft, service, annotation, `${kind} ${namespace}/${name} is no certificate authority; expected one with the keys "id" and "cert" and the label ${CA_CERT_LABEL}: "true"`);
+    return [];
+  });
 }
 
 function failAnnotation(draft: Draft, service: Service, annotation: Annotation<unknown>, message: string): void {

@@ -4,7 +4,7 @@ import {
 } from '@gibbon/annotations';
 import { EMPTY_OUTPUT, type ControllerSettings, type TargetProfile, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
 import { namespaceOf, refOf, type Ingress, type Service } from '@gibbon/k8s-types';
-import { badPaths } from './bad-paths.ts';
+import { badPaths, badRegexes } from './bad-paths.ts';
 import { WITH_DEFAULT_BACKEND } from './indexes.ts';
 import { defaultRouteInput, locateRouteField, routeInput } from './route-entity.ts';
 import { backendRef, planRoutes, type RoutePlan } from './route-plan.ts';
@@ -104,9 +104,12 @@ class IngressTranslation {
   #addRoute(plan: RoutePlan, serviceId: string): void {
     const { target } = this.#context;
     const source = { owner: refOf(this.#ingress), locate: (path: string) => locateRouteField(plan, path) };
-    const input = routeInput(plan, serviceId, this.#settings, target);
-    if (this.#draft.tryAdd('routes', input, source)) return;
-    const bad = badPaths(plan, this.#settings.regexPrefix);
+    const { regexPrefix } = this.#settings;
+    const bad = new Map(target.routerFlavor === 'expressions' ? badRegexes(plan, regexPrefix) : []);
+    if (bad.size === 0) {
+      if (this.#draft.tryAdd('routes', routeInput(plan, serviceId, this.#settings, target), source)) return;
+      for (const [path, message] of badPaths(plan, regexPrefix)) bad.set(path, message);
+    }
     for (const [path, message] of bad) {
       this.#draft.fail({ refs: [refOf(this.#ingress)], field: `${path.at}.path`, reason: 'InvalidPath', message: `${path.path}: ${message}` });
     }

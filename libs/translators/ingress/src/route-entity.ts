@@ -3,7 +3,7 @@ import type { TargetProfile } from '@gibbon/contracts/translator';
 import { controllerEntityId } from '@gibbon/model';
 import { classicPaths } from './classic-paths.ts';
 import { expressionOf, priorityOf, type ExpressionMatch } from './expression.ts';
-import type { RoutePlan } from './route-plan.ts';
+import type { PlannedPath, RoutePlan } from './route-plan.ts';
 import { isGrpc, type RouteSettings } from './route-settings.ts';
 
 /** Fields of a Kong route, to be completed. */
@@ -20,9 +20,11 @@ export function routeInput(plan: RoutePlan, serviceId: string, settings: RouteSe
 /** The route to the default backend: everything that no other route takes. */
 export function defaultRouteInput(name: string, serviceId: string, settings: RouteSettings, target: TargetProfile): RouteInput {
   const common = commonFields(name, serviceId, settings);
-  if (target.routerFlavor === 'expressions') return { ...common, expression: 'http.path ^= "/"', priority: 0 };
-  return { ...common, paths: ['/'], ...classicSettings(settings, settings.hostAliases) };
+  if (target.routerFlavor !== 'expressions') return { ...common, paths: ['/'], ...classicSettings(settings, settings.hostAliases) };
+  return { ...common, expression: expressionOf(matchOf(settings.hostAliases, [EVERY_PATH], settings)), priority: 0 };
 }
+
+const EVERY_PATH: PlannedPath = { path: '/', type: 'Prefix', at: 'spec.defaultBackend' };
 
 function commonFields(name: string, serviceId: string, settings: RouteSettings): RouteInput {
   const grpc = settings.protocols?.some(isGrpc) === true;
@@ -59,9 +61,12 @@ function classicSettings(settings: RouteSettings, hosts: readonly string[]): Rou
 }
 
 function expressionFields(plan: RoutePlan, settings: RouteSettings): RouteInput {
-  const { headers, methods, snis, regexPrefix } = settings;
-  const match: ExpressionMatch = { hosts: hostsOf(plan, settings), paths: plan.paths, headers, methods, snis, regexPrefix };
+  const match = matchOf(hostsOf(plan, settings), plan.paths, settings);
   return { expression: expressionOf(match), priority: priorityOf(match) };
+}
+
+function matchOf(hosts: readonly string[], paths: readonly PlannedPath[], { headers, methods, snis, regexPrefix }: RouteSettings): ExpressionMatch {
+  return { hosts, paths, headers, methods, snis, regexPrefix };
 }
 
 function hostsOf(plan: RoutePlan, { hostAliases }: RouteSettings): readonly string[] {

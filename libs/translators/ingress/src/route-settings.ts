@@ -34,11 +34,10 @@ export function routeSettings(draft: Draft, ingress: Ingress, target: TargetProf
   const { headers, failures } = headerMatches(ingress);
   draft.fail(...failures);
   const forceSsl = draft.annotation(ingress, FORCE_SSL_REDIRECT) === true;
-  const classic = target.routerFlavor !== 'expressions';
-  if (!classic) noteWithoutEffect(draft, ingress);
+  if (target.routerFlavor === 'expressions') noteWithoutEffect(draft, ingress);
   const protocols = draft.annotation(ingress, PROTOCOLS_OF_ROUTE) ?? (forceSsl ? ['https'] as const : null);
   return {
-    protocols: classic ? classicProtocols(protocols) : protocols,
+    protocols: coherentProtocols(protocols),
     stripPath: draft.annotation(ingress, STRIP_PATH) ?? false,
     preserveHost: draft.annotation(ingress, PRESERVE_HOST) ?? true,
     requestBuffering: draft.annotation(ingress, REQUEST_BUFFERING) ?? true,
@@ -55,8 +54,8 @@ export function routeSettings(draft: Draft, ingress: Ingress, target: TargetProf
   };
 }
 
-/** A classic route is for gRPC or for HTTP: one that names both is for HTTP. */
-function classicProtocols(protocols: readonly Protocol[] | null): readonly Protocol[] | null {
+/** A route is for gRPC or for HTTP: one that names both is for HTTP. */
+function coherentProtocols(protocols: readonly Protocol[] | null): readonly Protocol[] | null {
   if (protocols === null || !protocols.some(isGrpc)) return protocols;
   return protocols.some((protocol) => protocol === 'http' || protocol === 'https') ? ['http', 'https'] : protocols;
 }
