@@ -10,7 +10,7 @@ import type { DeclarativeProblem, ProblemEntity } from './problem.ts';
 /** An entity of a document, checked by itself; its references are not resolved yet. */
 export interface EntityDraft {
   readonly node: DocumentNode;
-  /** `null` when it has problems. */
+  /** `null` when it has problems, or its parent has. */
   readonly entity: Entity | null;
   /** The id: the entity's, or a valid one that the input has. */
   readonly id: string | null;
@@ -34,11 +34,17 @@ export function completeNodes(nodes: readonly DocumentNode[], context: EntityCon
     const { entity, problems: found, texts } = complete(node.type, input, { context, named: true, count });
     problems.push(...found);
     const own = node.input['id'];
-    const id = entity?.id ?? (typeof own === 'string' && isUuid(own) ? own.toLowerCase() : null);
-    drafts.set(node, { node, entity: problems.length > 0 ? null : entity, id, texts });
+    const id = entity?.id ?? idOf(own);
+    // In a parent without an id two entities would seem to be one.
+    const whole = problems.length === 0 && (parent === null || parent.id !== null);
+    drafts.set(node, { node, entity: whole ? entity : null, id: parent === null || parent.id !== null ? id : idOf(own), texts });
     if (problems.length > 0) errors.push(...located(node, problemEntity(node, input, id), problems));
   }
   return [...drafts.values()];
+}
+
+function idOf(given: unknown): string | null {
+  return typeof given === 'string' && isUuid(given) ? given.toLowerCase() : null;
 }
 
 /** Input of a nested entity with the reference to its parent; a reference of its own may only repeat that. */
