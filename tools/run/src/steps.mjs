@@ -25,7 +25,7 @@ export async function runStep({ name, target }, args) {
 }
 
 function capture(args) {
-  const env = { ...environment(), NX_DAEMON: 'false', FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
+  const env = { ...environment(), NX_DAEMON: 'false', ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) };
   const child = spawn(pinnedNode(), args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env });
   const chunks = [];
   child.stdout.on('data', (chunk) => chunks.push(chunk));

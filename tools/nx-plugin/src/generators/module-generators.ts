@@ -26,11 +26,11 @@ export const plugin = generatorOf({ kind: 'plugin', folder: 'libs/plugins', summ
 /** A balancer that takes peers in turn: `nx g @gibbon/tools:balancer my-balancer`. */
 export const balancer = generatorOf({ kind: 'balancer', folder: 'libs/balancers', summary: 'Takes the peers in turn, each as often as its weight says.' });
 
-/** An active health check that connects: `nx g @gibbon/tools:health my-check`. */
+/** An active health check that asks for a page: `nx g @gibbon/tools:health my-check`. */
 export const health = generatorOf({ kind: 'health', folder: 'libs/health', summary: 'Asks targets for a page and takes an answer below 500 as healthy.' });
 
 /** A translator of one kind of object: `nx g @gibbon/tools:translator my-objects`. */
-export const translator = generatorOf({ kind: 'translator', folder: 'libs/translators', summary: 'Labelled Secrets to consumers.' });
+export const translator = generatorOf({ kind: 'translator', folder: 'libs/translators', summary: 'Objects of a kind of its own to consumers.' });
 
 function generatorOf(kind: ModuleKind): (tree: Tree, options: ModuleOptions) => GeneratorCallback {
   return (tree, options) => {
@@ -46,21 +46,17 @@ function generatorOf(kind: ModuleKind): (tree: Tree, options: ModuleOptions) => 
 
 function checkOptions(tree: Tree, root: string, { name, summary }: ModuleOptions): void {
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) throw new Error(`"${name}" is not a module name: write lower-case words joined by hyphens, such as request-stamp`);
-  if (summary !== undefined && !/^[A-Z].*\.$/.test(summary)) throw new Error(`the summary is one sentence: a capital letter first, a full stop last`);
+  if (summary !== undefined && !/^[A-Z][^'"`\\<>&]*\.$/.test(summary)) throw new Error('the summary is one sentence without quotes: a capital letter first, a full stop last');
   if (tree.exists(`${root}/package.json`)) throw new Error(`${root} exists already`);
 }
 
 function substitutions({ kind, summary }: ModuleKind, options: ModuleOptions): Record<string, string> {
   const words = options.name.split('-').map((word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`);
-  const pascal = words.join('');
   return {
     kind,
     name: options.name,
     /** Name of the algorithm's class. */
-    className: pascal,
-    /** Name of the definition. */
-    definition: `${kind}${pascal}`,
-    title: words.join(' '),
+    className: words.join(''),
     summary: options.summary ?? summary,
   };
 }

@@ -46,7 +46,7 @@ export class WorkspaceCopy {
 
   /** Runs a script of an installed package. @returns its exit code and everything it printed. */
   run(script: string, ...args: readonly string[]): { readonly code: number | null; readonly output: string } {
-    const env = { ...process.env, NX_DAEMON: 'false', NX_WORKSPACE_ROOT_PATH: this.root, VITEST: undefined, FORCE_COLOR: '0' };
+    const env = { ...process.env, NX_DAEMON: 'false', NX_WORKSPACE_ROOT_PATH: this.root, VITEST: undefined, FORCE_COLOR: undefined, NO_COLOR: '1' };
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(this.root, 'node_modules', script), ...args], { cwd: this.root, env, encoding: 'utf8' });
     return { code: status, output: stdout + stderr };
   }
