@@ -175,24 +175,22 @@ export class ChunkDecoder {
       if (after !== Problem.incomplete) return after;
     }
     const before = this.#held.length;
-    if (before + end - start > this.#limits.headBytes) {
-      // What follows the trailers may be in here too; more than a head at once is held only as far as the limit.
-      end = start + this.#limits.headBytes - before;
-      if (end <= start) return Problem.trailer;
-    }
-    this.#held.append(bytes, start, end);
-    if (!this.#held.worthParsing) return end;
+    // What follows the trailers may be in here too: no more than the limit is looked at.
+    const stop = Math.min(end, start + this.#limits.headBytes - before);
+    this.#held.append(bytes, start, stop);
+    const full = this.#held.length >= this.#limits.headBytes;
+    if (!full && !this.#held.worthParsing) return end;
     const after = this.#parseTrailers(this.#held.bytes, 0, this.#held.length);
-    if (after <= 0) return after === Problem.incomplete ? end : Problem.trailer;
-    return start + after - before;
+    if (after === Problem.incomplete) return full ? Problem.trailer : end;
+    return after < 0 ? after : start + after - before;
   }
 
   #parseTrailers(bytes: Buffer, start: number, end: number): number {
     const trailers = this.trailers;
     trailers.reset();
     const after = parseFields(bytes, start, end, trailers, this.#limits);
-    if (after < 0) return Problem.trailer;
     if (after === Problem.incomplete) return after;
+    if (after < 0 || after - start > this.#limits.headBytes) return Problem.trailer;
     if ((trailers.seen & FORBIDDEN_TRAILERS) !== 0) return Problem.trailer;
     if (trailers.count > 0) trailers.attach(latin1(bytes, start, after), start);
     this.#state = State.done;

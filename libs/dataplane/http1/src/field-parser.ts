@@ -70,10 +70,8 @@ function store(
   bytes: Uint8Array, block: HeaderBlock, limits: HeadLimits, nameStart: number, nameEnd: number, valueStart: number, valueEnd: number,
 ): number {
   const at = block.count * STRIDE;
-  if (at >= block.index.length) {
-    if (block.count >= limits.fields) return Problem.tooManyFields;
-    block.grow();
-  }
+  if (block.count >= limits.fields) return Problem.tooManyFields;
+  if (at >= block.index.length) block.grow();
   const id = recogniseField(bytes, nameStart, nameEnd);
   const index = block.index;
   index[at] = nameStart;

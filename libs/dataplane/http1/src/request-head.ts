@@ -44,6 +44,8 @@ export class RequestHead {
   authority = '';
   /** 0 or 1. */
   minor = 1;
+  /** Where the head begins in what was parsed: after an empty line before it, if there was one. */
+  start = 0;
   /** Bytes of the head. */
   bytes = 0;
 
@@ -53,11 +55,18 @@ export class RequestHead {
   #query = -1;
 
   /**
-   * Parses a head at `bytes[start..end)`. When the result is an offset, call {@link attach} before anything else.
+   * Parses a head at `bytes[from..end)`. One empty line before it is tolerated: clients of old sent it after bodies. When the result is an offset, call {@link attach} before anything else.
    * @returns the offset after the head, `Problem.incomplete`, or a refusal.
    */
-  parse(bytes: Uint8Array, start: number, end: number, limits: HeadLimits): number {
+  parse(bytes: Uint8Array, from: number, end: number, limits: HeadLimits): number {
     this.headers.reset();
+    let start = from;
+    if (bytes[start] === CR && start < end) {
+      if (start + 1 < end && bytes[start + 1] !== LF) return Problem.requestLine;
+      start += 2;
+      if (start >= end) return Problem.incomplete;
+    }
+    this.start = start;
     const line = this.#parseLine(bytes, start, end, limits);
     if (line <= 0) return line;
     const at = parseFields(bytes, line, end, this.headers, limits);
@@ -70,10 +79,11 @@ export class RequestHead {
 
   /**
    * Gives the head its text.
-   * @param raw the message from `start` (the offset given to {@link parse}) on.
+   * @param raw the message from {@link start} on.
    * @returns 0 or a refusal.
    */
-  attach(raw: string, start: number): number {
+  attach(raw: string): number {
+    const start = this.start;
     const headers = this.headers;
     headers.attach(raw, start);
     const methodEnd = this.#methodEnd - start;

@@ -364,14 +364,11 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
   #readHead(bytes: Buffer, at: number, end: number): number {
     const limits = this.#settings.limits;
     if (this.#held.length === 0) {
-      // One empty line before a request is tolerated: clients of old sent it after bodies. RFC 9112, 2.2
-      const start = bytes[at] === 13 && at + 1 < end && bytes[at + 1] === 10 ? at + 2 : at;
-      const after = this.request.parse(bytes, start, end, limits);
-      if (after > 0) return this.#begin(bytes, start, after, end);
-      if (after < 0) return this.#refuse(after, bytes, start, end);
-      if (start === end) return end;
+      const after = this.request.parse(bytes, at, end, limits);
+      if (after > 0) return this.#begin(bytes, after, end);
+      if (after < 0) return this.#refuse(after, bytes, at, end);
       this.#wheel.schedule(this, this.#settings.headTimeoutMs);
-      this.#held.append(bytes, start, end);
+      this.#held.append(bytes, at, end);
       return end;
     }
     this.#held.append(bytes, at, end);
@@ -381,17 +378,18 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
     if (after === Problem.incomplete) return end;
     const all = this.#held.take();
     if (after < 0) return this.#refuse(after, all, 0, length);
-    this.#consume(all, this.#begin(all, 0, after, length), length);
+    this.#consume(all, this.#begin(all, after, length), length);
     return end;
   }
 
-  #begin(bytes: Buffer, start: number, after: number, end: number): number {
+  #begin(bytes: Buffer, after: number, end: number): number {
     const request = this.request;
+    const start = request.start;
     const headers = request.headers;
     const length = headers.contentLength;
     const inline = length > 0 && length <= INLINE_BYTES && length <= end - after ? length : 0;
     const raw = latin1(bytes, start, after + inline);
-    const problem = request.attach(raw, start);
+    const problem = request.attach(raw);
     if (problem !== 0) return this.#refuse(problem, bytes, start, end);
     this.#requests++;
     this.#responding = true;
