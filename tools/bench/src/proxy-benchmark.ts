@@ -55,7 +55,8 @@ async function compare(benchmark: string, all: readonly Subject[], { options, pr
       const result = { benchmark, at: new Date().toISOString(), machine: describeMachine(), settings: { rounds, seconds, connections }, reference };
       writeResult(options.json, { ...result, missing: bench.missing, summaries, samples: Object.fromEntries(samples) });
     }
-    return 0;
+    // A comparison in which we do not take part is none.
+    return started.some(({ subject }) => subject.ours) ? 0 : 1;
   } finally {
     signal.removeEventListener('abort', stop);
     await bench.close();

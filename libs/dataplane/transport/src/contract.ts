@@ -1,3 +1,5 @@
+import type { SecureContext } from 'node:tls';
+
 /**
  * Byte streams under the HTTP codecs. Two implementations (`net`, `direct`) run the same contract suite; nothing outside
  * this package knows which one is in use. Everything is callback-based and synchronous where the kernel allows it.
@@ -9,7 +11,7 @@ export interface ServerTls {
    * Chooses the context for a handshake. Called once per handshake; `servername` is as the client sent it, `null` when it sent none.
    * @returns `null` for no certificate: the handshake fails.
    */
-  readonly contextFor: (servername: string | null) => import('node:tls').SecureContext | null;
+  readonly contextFor: (servername: string | null) => SecureContext | null;
   /** Protocols offered by ALPN, preferred first, e.g. `['http/1.1']`. */
   readonly alpn: readonly string[];
   /** Asks for a client certificate without rejecting. Default false. */

@@ -49,7 +49,7 @@ export class ProxyBench {
   async startUpstream(upstream: Subject): Promise<void> {
     const missing = upstream.missing();
     if (missing !== null) throw new Error(missing);
-    const context = await this.#contextFor(upstream, 0);
+    const context = await this.#contextFor(upstream.name, 0);
     this.#upstreamPort = context.port;
     await this.#run(upstream.prepare(context), LOAD_CORE, context.port);
   }
@@ -93,7 +93,7 @@ export class ProxyBench {
 
   /** Runs one command under load for a while and stops it: for profiles. @param prepare gets the context of the subject. */
   async runOnce(name: string, prepare: (context: SubjectContext) => SubjectCommand, options: ProxyBenchOptions): Promise<void> {
-    const context = await this.#contextFor({ name, missing: () => null, prepare }, this.#upstreamPort);
+    const context = await this.#contextFor(name, this.#upstreamPort);
     const child = await this.#run(prepare(context), PROXY_CORE, context.port);
     await this.#load(context.port, options.seconds, options.connections);
     await child.stop();
@@ -112,13 +112,13 @@ export class ProxyBench {
   }
 
   async #startOne(subject: Subject): Promise<Started> {
-    const context = await this.#contextFor(subject, this.#upstreamPort);
+    const context = await this.#contextFor(subject.name, this.#upstreamPort);
     const child = await this.#run(subject.prepare(context), PROXY_CORE, context.port);
     return { subject, port: context.port, child };
   }
 
-  async #contextFor(subject: Subject, upstreamPort: number): Promise<SubjectContext> {
-    return { port: await freePort(), upstreamPort, folder: this.folderFor(subject.name) };
+  async #contextFor(name: string, upstreamPort: number): Promise<SubjectContext> {
+    return { port: await freePort(), upstreamPort, folder: this.folderFor(name) };
   }
 
   #run({ command, env }: SubjectCommand, core: 0 | 1, port: number): Promise<RunningChild> {

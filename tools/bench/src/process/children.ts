@@ -41,7 +41,7 @@ export class Children {
       const ended = child.exitCode !== null || child.signalCode !== null;
       if (ended || performance.now() > endMs) {
         await running.stop();
-        throw new Error(`${command.join(' ')} ${ended ? 'ended' : 'did not get ready'}: ${output.trim() || 'no output'}`);
+        throw new Error(`${ended ? 'it ended' : `it did not answer within ${timeoutMs} ms`}, having said: ${lastLine(output)}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -60,7 +60,7 @@ export class Children {
     const [code] = (await once(child, 'close')) as [number | null];
     clearTimeout(timer);
     const output = parts.join('');
-    if (code !== 0) throw new Error(`${command.join(' ')} failed: ${output.trim()}`);
+    if (code !== 0) throw new Error(`${command.join(' ')} failed: ${lastLine(output)}`);
     return output;
   }
 
@@ -83,4 +83,8 @@ export class Children {
     void exited.then(() => this.#running.delete(running));
     return running;
   }
+}
+
+function lastLine(output: string): string {
+  return output.trim().split('\n').at(-1) || 'nothing';
 }

@@ -50,6 +50,7 @@ function configuration(port: number, upstreamPort: number): unknown {
 /** Envoy with one worker. */
 export const envoy: Subject = {
   name: 'envoy',
+  ours: false,
   missing: () => (locate() === null ? MISSING : null),
   prepare({ port, upstreamPort, folder }) {
     const file = join(folder, 'envoy.json');

@@ -9,6 +9,7 @@ const MAIN = join(WORKSPACE, 'apps/cli/src/main.ts');
 export function gibbonProxy(transport: 'direct' | 'net'): Subject {
   return {
     name: `gibbon (${transport})`,
+  ours: true,
     missing: () => (existsSync(MAIN) ? null : `gibbon is missing: no ${MAIN}`),
     prepare: (context) => gibbonCommand(context, transport, []),
   };

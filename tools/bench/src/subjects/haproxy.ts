@@ -6,6 +6,7 @@ import type { Subject } from './subject.ts';
 /** HAProxy with one thread. */
 export const haproxy: Subject = {
   name: 'haproxy',
+  ours: false,
   missing: () => (findProgram('haproxy') === null ? 'haproxy is missing: apt-get install -y haproxy' : null),
   prepare({ port, upstreamPort, folder }) {
     const file = join(folder, 'haproxy.cfg');

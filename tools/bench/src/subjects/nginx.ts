@@ -21,6 +21,7 @@ function commandFor(folder: string, http: string): SubjectCommand {
 /** The peer that everything is measured against. */
 export const nginxProxy: Subject = {
   name: 'nginx',
+  ours: false,
   missing: () => (findProgram('nginx') === null ? MISSING : null),
   prepare: ({ port, upstreamPort, folder }: SubjectContext) =>
     commandFor(
@@ -45,6 +46,7 @@ export const nginxProxy: Subject = {
 /** The upstream of all subjects: 84 bytes of JSON from memory. */
 export const nginxUpstream: Subject = {
   name: 'upstream',
+  ours: false,
   missing: () => nginxProxy.missing(),
   prepare: ({ port, folder }) =>
     commandFor(folder, `  server { listen 127.0.0.1:${port}; location / { default_type application/json; return 200 '${ANSWER}'; } }`),

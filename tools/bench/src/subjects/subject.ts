@@ -21,6 +21,8 @@ export interface SubjectCommand {
 export interface Subject {
   /** Short and stable: names the row in results. */
   readonly name: string;
+  /** Whether it is what the benchmark is about, rather than a peer. */
+  readonly ours: boolean;
   /** Why it cannot run here, in one line that says how to get it; `null` when it can. */
   missing(): string | null;
   /** Writes its configuration. Called only when nothing is missing. */

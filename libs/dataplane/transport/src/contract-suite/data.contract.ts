@@ -4,22 +4,13 @@ import { Bench, pattern, type Recorder } from './recorder.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Sends `total` bytes of the pattern as fast as the connection takes them; the last write is followed by FIN. */
-function pump(recorder: Recorder, total: number): void {
-  let sent = 0;
-  const next = (): void => {
-    while (sent < total) {
-      const size = Math.min(200_000, total - sent);
-      const more = recorder.connection.write(pattern(sent, size));
-      sent += size;
-      if (!more) {
-        void recorder.saw('drain', recorder.count('drain') + 1).then(next);
-        return;
-      }
-    }
-    recorder.connection.end();
-  };
-  next();
+/** Sends `total` bytes of the pattern as fast as the connection takes them, then FIN. */
+async function pump(recorder: Recorder, total: number): Promise<void> {
+  for (let sent = 0; sent < total; sent += 200_000) {
+    const drains = recorder.count('drain');
+    if (!recorder.connection.write(pattern(sent, Math.min(200_000, total - sent)))) await recorder.saw('drain', drains + 1);
+  }
+  recorder.connection.end();
 }
 
 /** What arrives, in what order, and what pushes back. */
@@ -90,10 +81,11 @@ export function describeData(make: () => Transport): void {
       const [from, to] = direction === 'to the server' ? [client, server] : [server, client];
       const total = 12 * MEBIBYTE;
       to.connection.pause();
-      pump(from, total);
+      const pumped = pump(from, total);
       expect(from.connection.pendingBytes).toBeGreaterThan(0);
       expect(from.count('drain')).toBe(0);
       to.connection.resume();
+      await pumped;
       await to.saw('end');
       expect(to.bytes).toBe(total);
       expect(Buffer.concat(to.chunks).equals(pattern(0, total))).toBe(true);

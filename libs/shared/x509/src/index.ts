@@ -1,0 +1,1 @@
+export { createCertificate, type CertificateOptions, type Identity } from './certificate.ts';
