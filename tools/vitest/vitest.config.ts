@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['@gibbon/source'] },
   ssr: { resolve: { conditions: ['@gibbon/source', 'node'] } },
   test: {
-    include: ['**/src/**/*.test.ts'],
+    include: ['**/src/**/*.test.ts', 'examples/*/*.test.js'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/canary/{apps,libs}/**'],
     passWithNoTests: true,
     maxWorkers: 2,

@@ -32,7 +32,7 @@ export interface Rule {
 
 /** Whether a file is test code: allowed to reach the testing libraries and to be looser than what it tests. */
 export function isTestFile(filename: string): boolean {
-  return /\.(?:test|bench|contract|test-d)\.ts$/.test(filename);
+  return /\.(?:test|bench|contract|test-d)\.[jt]s$/.test(filename);
 }
 
 /** Calls `visit` with every module that a file names: imports, re-exports and `import()` of a constant, types included. */

@@ -44,7 +44,7 @@ export const CONSTRAINTS: readonly Constraint[] = [
   type('tool', ['contracts', 'model', 'util', 'kernel', 'preset', 'app', 'testing', 'tool', ...ALL_MODULES], { bannedExternalImports: DI }),
   type('e2e', ['contracts', 'model', 'util', 'kernel', 'preset', 'app', 'testing', 'tool', ...ALL_MODULES], { bannedExternalImports: DI }),
   // The examples: outsiders, who see what is published for them.
-  type('workspace', ['contracts', 'testing', 'tool']),
+  type('workspace', ['contracts', 'testing', 'tool', 'util']),
   scope('shared', ['shared']),
   scope('control-plane', ['control-plane', 'shared']),
   scope('data-plane', ['data-plane', 'shared']),
