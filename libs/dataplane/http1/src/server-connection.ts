@@ -79,6 +79,8 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
   #bodyPaused = false;
   #readPaused = false;
   #consuming = false;
+  /** The body was let go on while bytes were being consumed: reading goes on after them. */
+  #resumeAfter = false;
   #draining = false;
   #closed = false;
 
@@ -134,7 +136,8 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
     if (!this.#bodyPaused) return;
     this.#bodyPaused = false;
     if (!this.requestComplete) this.#wheel.schedule(this, this.#settings.bodyTimeoutMs);
-    if (!this.#consuming) this.#consumeHeld();
+    if (this.#consuming) this.#resumeAfter = true;
+    else this.#consumeHeld();
   }
 
   /** Asks a client that waits for it to send its body. */
@@ -258,6 +261,9 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
     this.#consuming = true;
     this.#consume(buffer, 0, length);
     this.#consuming = false;
+    if (!this.#resumeAfter) return;
+    this.#resumeAfter = false;
+    this.#consumeHeld();
   }
 
   onDrain(): void {
@@ -354,6 +360,7 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
       this.#consuming = true;
       this.#consume(bytes, 0, bytes.length);
       this.#consuming = false;
+      this.#resumeAfter = false;
     }
     if (!this.#readPaused || this.#bodyPaused || this.#reading === Reading.nothing) return;
     this.#readPaused = false;
