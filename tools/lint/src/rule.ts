@@ -30,9 +30,12 @@ export interface Rule {
   create(context: RuleContext): Visitor;
 }
 
-/** Whether a file is test code: allowed to reach the testing libraries and to be looser than what it tests. */
+const TEST_NAME = /\.(?:test|bench|contract|test-d|test-support)\.[jt]s$/;
+const TEST_FOLDER = /\/src\/(?:.*\/)?(?:testing|contract-suite)\//;
+
+/** Whether a file is test code: allowed to reach the testing libraries, and not published. */
 export function isTestFile(filename: string): boolean {
-  return /\.(?:test|bench|contract|test-d)\.[jt]s$/.test(filename);
+  return TEST_NAME.test(filename) || TEST_FOLDER.test(filename.replaceAll('\\', '/'));
 }
 
 /** Calls `visit` with every module that a file names: imports, re-exports and `import()` of a constant, types included. */

@@ -11,6 +11,9 @@ export interface CompilerConfiguration {
   readonly exclude?: readonly string[];
 }
 
+/** Test code; lint knows the same (tools/lint/src/rule.ts). */
+const NOT_PUBLISHED = ['*.test.ts', '*.test-d.ts', '*.test-support.ts', '*.bench.ts', 'testing/**', 'contract-suite/**'];
+
 /**
  * The compiler configuration of one project, so that no project needs a file of its own.
  * @param root folder of the project from the workspace's root.
@@ -32,6 +35,6 @@ export function compilerConfiguration(mode: CompileMode, root: string, folder: s
       customConditions: [],
     },
     include: [source],
-    exclude: [`${source}/**/*.test.ts`, `${source}/**/*.bench.ts`],
+    exclude: NOT_PUBLISHED.map((pattern) => `${source}/**/${pattern}`),
   };
 }
