@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import type { LogFields, Logger } from '@gibbon/contracts/services';
 import { watchHandles } from '@gibbon/testing-fixtures';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -79,5 +81,25 @@ describe('self-test and choice', () => {
     const { log } = recordingLog();
     expect((await chooseTransport({ setting: 'net', log })).name).toBe('net');
     expect((await chooseTransport({ setting: 'direct', log })).name).toBe('direct');
+  });
+});
+
+describe('in a worker thread', () => {
+  const handles = watchHandles();
+  afterAll(() => handles.settled());
+
+  it('works as in the main thread', async () => {
+    const index = new URL('./index.ts', import.meta.url).href;
+    const code = `
+      import(${JSON.stringify(index)}).then(async ({ createDirectTransport, selfTest }) => {
+        await selfTest(createDirectTransport());
+        require('node:worker_threads').parentPort.postMessage('passed');
+      });`;
+    const worker = new Worker(code, { eval: true, execArgv: ['--conditions=@gibbon/source'] });
+    const message = once(worker, 'message').then(([text]) => text as string);
+    const exited = once(worker, 'exit').then(([exitCode]) => exitCode as number);
+    expect(await message).toBe('passed');
+    // Nothing is left that keeps the thread alive.
+    expect(await exited).toBe(0);
   });
 });

@@ -91,7 +91,10 @@ export interface Connection {
   readonly tls: TlsFacts | null;
   /** Bytes accepted by `write*` that have not left the process. */
   readonly pendingBytes: number;
-  /** Writes each UTF-16 unit's low byte. @returns false when bytes are pending: wait for `onDrain`. */
+  /**
+   * Writes each UTF-16 unit's low byte.
+   * @returns false when bytes are pending (under TLS: more than 64 KiB of them): wait for `onDrain`. They are kept all the same.
+   */
   writeLatin1(text: string): boolean;
   /** Writes bytes; the caller may reuse `bytes` as soon as the call returns. @returns as `writeLatin1`. */
   write(bytes: Uint8Array): boolean;

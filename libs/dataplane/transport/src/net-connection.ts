@@ -18,19 +18,23 @@ export class NetConnection implements Connection {
   readonly #socket: Socket;
   /** The TCP socket under TLS, else the socket itself: it knows the addresses. */
   readonly #raw: Socket;
-  readonly #resettable: boolean;
+  /** TLS completes every write a little later, sent or not: there, only what is more than the socket's high-water mark counts as pending. */
+  readonly #secure: boolean;
   #handler: ConnectionHandler = CLOSED_HANDLER;
   #error: Error | null = null;
   #closing = false;
   /** A write returned false and `onDrain` has not been called since. */
   #draining = false;
-  readonly #drained: () => void;
+  readonly #drained: (error?: Error | null) => void;
 
   constructor(socket: Socket, raw: Socket = socket) {
     this.#socket = socket;
     this.#raw = raw;
-    this.#resettable = !(socket instanceof TLSSocket);
-    this.#drained = () => this.#onDrained();
+    this.#secure = socket instanceof TLSSocket;
+    this.#drained = (error) => {
+      // A write that failed tells nothing: `close` follows.
+      if (error === undefined || error === null) this.#onDrained();
+    };
     socket.on('drain', this.#drained);
     socket.on('end', () => {
       if (!this.#closing) this.#handler.onEnd();
@@ -114,14 +118,14 @@ export class NetConnection implements Connection {
     this.#closing = true;
     this.#error = error;
     // Resetting the socket under TLS is refused for clients and crashes Node 26 for servers.
-    if (reset && this.#resettable) this.#socket.resetAndDestroy();
+    if (reset && !this.#secure) this.#socket.resetAndDestroy();
     else this.#socket.destroy();
   }
 
   /** @param accepted the socket's own answer: below its high-water mark, which is no news about what is pending. */
   #settle(accepted: boolean): boolean {
     if (this.#draining) return false;
-    if (this.#socket.writableLength === 0) return true;
+    if (this.#secure ? accepted : this.#socket.writableLength === 0) return true;
     this.#draining = true;
     // The socket emits `drain` only after having answered false: otherwise ask by a write that is done when all before it are.
     if (accepted) this.#socket.write(EMPTY, this.#drained);
