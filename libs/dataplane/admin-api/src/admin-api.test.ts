@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { serveAdminApi, type AdminServer } from './index.ts';
-import { ask, testLog, TestNode, type Ask } from './testing.ts';
+import { ask, testLog, TestNode, type Ask } from './node.test-support.ts';
 
 let node: TestNode;
 let server: AdminServer;

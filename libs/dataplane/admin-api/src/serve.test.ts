@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { serveAdminApi, serveStatusApi, type AdminServer } from './index.ts';
-import { ask, testLog, TestNode } from './testing.ts';
+import { ask, testLog, TestNode } from './node.test-support.ts';
 
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 const open: AdminServer[] = [];

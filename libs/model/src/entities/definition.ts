@@ -1,7 +1,6 @@
 import type { EntityBase, EntityType, EntityTypes } from '@gibbon/contracts/entities';
 import type { ConfigSchema } from '@gibbon/contracts/module';
-import { schema, Type, type ConfigOf, type FieldRule } from '@gibbon/schema';
-import type { TObject, TProperties } from 'typebox';
+import { schema, Type, type ConfigOf, type FieldRule, type TObject, type TProperties } from '@gibbon/schema';
 import type { PluginCatalog } from '../plugins/catalog.ts';
 import { BASE_FIELDS } from './fields.ts';
 

@@ -11,3 +11,4 @@ export { isSet, valueAt, type FieldRule } from './rules.ts';
 export { isVaultReference } from './scalar.ts';
 export { schema, type ConfigOf, type Frozen } from './schema.ts';
 export { MapOf, Nullable, SetOf, Type } from './type.ts';
+export type { Static, TObject, TProperties, TSchema } from 'typebox';
