@@ -7,7 +7,7 @@ export { JsonObject } from './json-object.ts';
 export { logValues, setLogValue } from './log-values.ts';
 export { MultipartForm } from './multipart-form.ts';
 export { isHeaderName, splitNameValue, type NameValue } from './name-value.ts';
-export { decodeArgument, encodeArgument, encodePath } from './percent-encoding.ts';
+export { decodeArgument, encodeArgument, escapePath } from './percent-encoding.ts';
 export { compileTemplate, ExchangeTemplateSource, type CompiledTemplate, type Template } from './template.ts';
 export type { TemplateSource, TemplateValue } from './template-expression.ts';
 export { PLUGIN_VERSION } from './version.ts';

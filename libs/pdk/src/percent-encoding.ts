@@ -41,7 +41,7 @@ export function encodeArgument(bytes: string): string {
  * Encodes a path that may hold anything: what RFC 3986 allows in a path and escapes stay, the rest is escaped.
  * Byte string in, ASCII out. @see https://www.rfc-editor.org/rfc/rfc3986#section-3.3
  */
-export function encodePath(bytes: string): string {
+export function escapePath(bytes: string): string {
   return bytes.replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/g, escapeByte);
 }
 

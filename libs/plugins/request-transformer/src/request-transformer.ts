@@ -1,7 +1,7 @@
 import type { Exchange, PluginHandler } from '@gibbon/contracts/plugin';
 import type { Logger } from '@gibbon/contracts/services';
 import {
-  BODY_LIMIT_BYTES, bodyFormatOf, bytesToByteString, encodePath, ExchangeTemplateSource, type BodyFormat, type TemplateSource,
+  BODY_LIMIT_BYTES, bodyFormatOf, bytesToByteString, escapePath, ExchangeTemplateSource, type BodyFormat, type TemplateSource,
 } from '@gibbon/pdk';
 import { editArguments, mergeForm } from './arguments.ts';
 import { editBody } from './body.ts';
@@ -39,7 +39,7 @@ export class RequestTransformer implements PluginHandler {
     const query = this.#query?.(source) ?? null;
 
     const contentType = exchange.requestHeaders.get('content-type');
-    if (path !== '') exchange.upstreamPath = encodePath(path.startsWith('/') ? path : `/${path}`);
+    if (path !== '') exchange.upstreamPath = escapePath(path.startsWith('/') ? path : `/${path}`);
     if (this.#method !== null) exchange.upstreamMethod = this.#method;
     const mergesForm = this.#method !== null && WITHOUT_BODY.has(this.#method) && bodyFormatOf(contentType) === 'form';
     if (headers !== null) editHeaders(exchange, headers);
