@@ -1,5 +1,6 @@
+import { Translation } from '@gibbon/controlplane-engine';
 import {
-  comparable, configurationOf, makeResourceKinds, makeTranslators, parseManifests, readReferenceCases, readReferenceGolden, translateAll, withoutDependants, type ReferenceCase,
+  comparable, makeResourceKinds, makeTranslators, parseManifests, readReferenceCases, readReferenceGolden, withoutDependants, type ReferenceCase,
 } from '@gibbon/testing-contract-kits';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -32,8 +33,9 @@ function translate({ input, routerFlavor }: ReferenceCase): Readonly<Record<stri
   const given = parseManifests(input);
   // The reference controller's mock of Kong refuses objects with this annotation; it then leaves out their dependants.
   const kept = withoutDependants(given, ({ metadata }) => metadata.annotations?.['test.konghq.com/broken'] === 'true', kinds);
-  const objects = kept.map((object) => kinds.get(object.kind)?.normalise?.(object) ?? object);
-  return comparable(configurationOf(translateAll(translators, objects).entities));
+  const { change } = new Translation({ translators }).apply(kept.map((object) => ({ type: 'upsert', object: kinds.get(object.kind)?.normalise?.(object) ?? object })));
+  if (change === null) throw new Error('a first batch always gives a configuration');
+  return comparable(change.full());
 }
 
 describe.skipIf(cases === null)(`what the reference controller configures${cases === null ? ` (${FOLDER} is not here)` : ''}`, () => {

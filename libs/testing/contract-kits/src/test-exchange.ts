@@ -113,10 +113,9 @@ export class TestExchange implements Exchange {
     this.target = { host, port };
   }
 
-  async readBody(limitBytes: number): Promise<Uint8Array | null> {
+  readBody(limitBytes: number): Promise<Uint8Array | null> {
     this.bodyReads += 1;
-    await null;
-    return this.requestBody.byteLength > limitBytes ? null : this.requestBody;
+    return Promise.resolve(this.requestBody.byteLength > limitBytes ? null : this.requestBody);
   }
 
   setRequestBody(body: Uint8Array | string): void {
