@@ -23,7 +23,15 @@ async function freePort() {
 
 /** One request; TLS where a server name is given. Resolves with status and body, or status 0 when nothing answers. */
 function get(path, { port = ports.http, headers = {}, servername } = {}) {
-  const options = { host: '127.0.0.1', port, path, headers: { ...headers, ...(servername && { host: servername }) }, servername, rejectUnauthorized: false, timeout: 5000 };
+  const options = {
+    host: '127.0.0.1',
+    port,
+    path,
+    headers: { ...headers, ...(servername && { host: servername }) },
+    servername,
+    rejectUnauthorized: false,
+    timeout: 5000,
+  };
   return new Promise((resolve) => {
     const request = (servername === undefined ? httpRequest : httpsRequest)(options, (response) => {
       let body = '';
@@ -55,13 +63,25 @@ async function check(name, what) {
   console.log(`${ok ? 'ok    ' : 'FAILED'} quick start: ${name}`);
 }
 
-const listen = ['--proxy-listen', `127.0.0.1:${ports.http}, 127.0.0.1:${ports.https} ssl`, '--admin-listen', `127.0.0.1:${ports.admin}`, '--status-listen', `127.0.0.1:${ports.status}`];
-const start = spawn('npm', ['start', '--silent', '--', ...listen], { stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+const listen = [
+  '--proxy-listen',
+  `127.0.0.1:${ports.http}, 127.0.0.1:${ports.https} ssl`,
+  '--admin-listen',
+  `127.0.0.1:${ports.admin}`,
+  '--status-listen',
+  `127.0.0.1:${ports.status}`,
+];
+const start = spawn('npm', ['start', '--silent', '--', ...listen], {
+  stdio: ['ignore', 'pipe', 'pipe'],
+  shell: process.platform === 'win32',
+});
 let output = '';
 for (const stream of [start.stdout, start.stderr]) stream.on('data', (chunk) => (output += chunk));
 const ended = new Promise((resolve) => start.on('close', (code, signal) => resolve({ code, signal })));
 
-await check('npm start serves', () => until(async () => start.exitCode === null && (await get('/status/ready', { port: ports.status })).status === 200, READY_MS));
+await check('npm start serves', () =>
+  until(async () => start.exitCode === null && (await get('/status/ready', { port: ports.status })).status === 200, READY_MS),
+);
 await check('a plain route, balanced over two backends', async () => {
   const pids = new Set();
   for (let n = 0; n < 8; n += 1) {

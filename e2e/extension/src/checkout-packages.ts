@@ -29,7 +29,11 @@ export async function packPackages(names: ReadonlySet<string>, destination: stri
   if (unbuilt.length > 0) throw new Error(`not built: ${unbuilt.join(', ')}; run \`npx nx test e2e-extension\`, which builds first`);
   const selected = [...names].map((name) => `--workspace=${name}`);
   const { stdout } = await runCommand('npm', ['pack', '--json', `--pack-destination=${destination}`, ...selected], { cwd: CHECKOUT });
-  const packed = JSON.parse(stdout) as readonly { readonly name: string; readonly filename: string }[] | Readonly<Record<string, { readonly filename: string }>>;
-  const entries = Array.isArray(packed) ? packed.map(({ name, filename }) => [name, filename] as const) : Object.entries(packed).map(([name, { filename }]) => [name, filename] as const);
+  const packed = JSON.parse(stdout) as
+    | readonly { readonly name: string; readonly filename: string }[]
+    | Readonly<Record<string, { readonly filename: string }>>;
+  const entries = Array.isArray(packed)
+    ? packed.map(({ name, filename }) => [name, filename] as const)
+    : Object.entries(packed).map(([name, { filename }]) => [name, filename] as const);
   return new Map(entries.map(([name, filename]) => [name, join(destination, filename)]));
 }

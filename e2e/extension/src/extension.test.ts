@@ -62,7 +62,9 @@ describe('third-party modules, from packages alone', () => {
   });
 
   test('what is installed and not named is not loaded', async () => {
-    const { stdout } = await runCommand(process.execPath, ['node_modules/@gibbon/cli/bin/gibbon.js', 'gateway', '--list-modules'], { cwd: outside.path('app') });
+    const { stdout } = await runCommand(process.execPath, ['node_modules/@gibbon/cli/bin/gibbon.js', 'gateway', '--list-modules'], {
+      cwd: outside.path('app'),
+    });
     expect(stdout).not.toContain('request-stamp');
   });
 

@@ -23,7 +23,10 @@ export class Outside {
   /** Installs tarballs into a folder, each by its package's name. */
   async install(folder: string, tarballs: ReadonlyMap<string, string>): Promise<void> {
     const dependencies = Object.fromEntries([...tarballs].map(([name, file]) => [name, `file:${file}`]));
-    this.write(`${folder}/package.json`, JSON.stringify({ name: 'outside', version: '1.0.0', private: true, type: 'module', dependencies }));
+    this.write(
+      `${folder}/package.json`,
+      JSON.stringify({ name: 'outside', version: '1.0.0', private: true, type: 'module', dependencies }),
+    );
     await runCommand('npm', ['install', ...QUIET], { cwd: this.path(folder) });
   }
 

@@ -7,7 +7,11 @@ export interface CommandOutput {
 }
 
 /** Runs a command to its end. Rejects with everything it printed when it fails. */
-export async function runCommand(command: string, args: readonly string[], options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv }): Promise<CommandOutput> {
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+): Promise<CommandOutput> {
   const child = spawn(command, args, { cwd: options.cwd, env: outsideEnvironment(options.env), stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
@@ -20,6 +24,8 @@ export async function runCommand(command: string, args: readonly string[], optio
 
 /** The environment without what npm and Nx set for this run: outside, there is no workspace and no source condition. */
 export function outsideEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(?:npm_(?!config_(?:registry|cache))|NX_|VITEST|NODE_OPTIONS$|NODE_ENV$|TEST$|MODE$|DEV$|PROD$|INIT_CWD$)/i.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(?:npm_(?!config_(?:registry|cache))|NX_|VITEST|NODE_OPTIONS$|NODE_ENV$|TEST$|MODE$|DEV$|PROD$|INIT_CWD$)/i.test(name),
+  );
   return { ...Object.fromEntries(kept), ...extra };
 }

@@ -18,7 +18,9 @@ export async function generate(root: string): Promise<ReadonlyMap<string, string
     ...(await modulesOf(root, '@gibbon/preset-proxy-standard', proxyStandard)),
   ];
   const pages = new Map([['cli.md', settingsPage(SETTINGS, variablesOf)], ...kindPages(modules)]);
-  const reference = [['README.md', indexPage([...pages.keys()])] as const, ...pages].map(([page, text]) => [`${REFERENCE}/${page}`, text] as const);
+  const reference = [['README.md', indexPage([...pages.keys()])] as const, ...pages].map(
+    ([page, text]) => [`${REFERENCE}/${page}`, text] as const,
+  );
   return new Map([...reference, ...readmes(root, modules)]);
 }
 
@@ -28,7 +30,9 @@ function readmes(root: string, modules: readonly DocumentedModule[]): ReadonlyMa
   const unmarked: string[] = [];
   for (const [folder, members] of Map.groupBy(modules, (module) => module.folder)) {
     const path = `${folder}/README.md`;
-    const tables = members.map(({ definition }) => (members.length === 1 ? '' : `### ${definition.id}\n\n`) + optionTable(definition.config));
+    const tables = members.map(
+      ({ definition }) => (members.length === 1 ? '' : `### ${definition.id}\n\n`) + optionTable(definition.config),
+    );
     const text = replaceMarked(readFileSync(join(root, path), 'utf8'), 'options', tables.join('\n\n'));
     if (text === null) unmarked.push(path);
     else result.set(path, text);

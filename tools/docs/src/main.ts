@@ -10,7 +10,8 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
   const generated = await generate(ROOT);
   const found = differences(ROOT, generated, REFERENCE);
-  for (const { path, kind } of found) console.log(values.check ? `${path} is ${kind}` : `${kind === 'left over' ? 'removed' : 'wrote'} ${path}`);
+  for (const { path, kind } of found)
+    console.log(values.check ? `${path} is ${kind}` : `${kind === 'left over' ? 'removed' : 'wrote'} ${path}`);
   if (values.check && found.length > 0) {
     console.log('Run `npm run docs` and commit what it writes.');
     return 1;

@@ -48,7 +48,11 @@ describe('optionTable', () => {
   test('follows objects and lists of objects by path', () => {
     const rows = table({
       properties: {
-        probe: { type: 'object', default: { interval: 5 }, properties: { interval: { type: 'integer', default: 5, description: 'Seconds.' } } },
+        probe: {
+          type: 'object',
+          default: { interval: 5 },
+          properties: { interval: { type: 'integer', default: 5, description: 'Seconds.' } },
+        },
         rules: { type: 'array', items: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } },
       },
     });

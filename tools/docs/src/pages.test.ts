@@ -6,7 +6,15 @@ import { indexPage, kindPages, settingsPage } from './pages.ts';
 const config = { type: 'object', properties: {} };
 const plugin = definePlugin({ name: 'stamp', priority: 10, version: '1.2.3', summary: 'Stamps.', config, create: () => ({}) });
 const balancer = (name: string) =>
-  defineModule({ kind: 'balancer', id: `balancer.${name}`, summary: `${name}.`, config, requires: {}, traits: {}, create: () => ({ update: () => {}, pick: () => null }) });
+  defineModule({
+    kind: 'balancer',
+    id: `balancer.${name}`,
+    summary: `${name}.`,
+    config,
+    requires: {},
+    traits: {},
+    create: () => ({ update: () => {}, pick: () => null }),
+  });
 
 describe('reference pages', () => {
   test('there is one per kind, with its modules by id', () => {
@@ -23,13 +31,24 @@ describe('reference pages', () => {
   });
 
   test('a setting shows its flag, variables, default, commands and choices', () => {
-    const setting = { flag: 'log-level', summary: 'Least level', placeholder: 'LEVEL', default: 'info', choices: ['info', 'warn'], commands: ['proxy'] };
+    const setting = {
+      flag: 'log-level',
+      summary: 'Least level',
+      placeholder: 'LEVEL',
+      default: 'info',
+      choices: ['info', 'warn'],
+      commands: ['proxy'],
+    };
     expect(settingsPage([setting], () => ['GIBBON_LOG_LEVEL', 'KONG_LOG_LEVEL'])).toContain(
       '| `--log-level LEVEL` | `GIBBON_LOG_LEVEL`, `KONG_LOG_LEVEL` | `info` | proxy | Least level. One of `info`, `warn`. |',
     );
   });
 
   test('the index names every page', () => {
-    expect(indexPage(['cli.md', 'plugin.md', 'novelty.md']).match(/^- .*$/gm)).toEqual(['- [Command line](cli.md)', '- [Plugins](plugin.md)', '- [novelty.md](novelty.md)']);
+    expect(indexPage(['cli.md', 'plugin.md', 'novelty.md']).match(/^- .*$/gm)).toEqual([
+      '- [Command line](cli.md)',
+      '- [Plugins](plugin.md)',
+      '- [novelty.md](novelty.md)',
+    ]);
   });
 });

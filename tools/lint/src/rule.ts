@@ -26,7 +26,11 @@ export type Visitor = Readonly<Record<string, (node: Node) => void>>;
 
 /** A lint rule in the shape that Oxlint loads (ESLint's). */
 export interface Rule {
-  readonly meta?: { readonly type: 'problem' | 'suggestion'; readonly docs: { readonly description: string }; readonly schema?: readonly unknown[] };
+  readonly meta?: {
+    readonly type: 'problem' | 'suggestion';
+    readonly docs: { readonly description: string };
+    readonly schema?: readonly unknown[];
+  };
   create(context: RuleContext): Visitor;
 }
 

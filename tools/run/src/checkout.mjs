@@ -32,7 +32,11 @@ export function ensureInstalled() {
   const npm = process.env.npm_execpath;
   const viaNode = npm !== undefined && /npm-cli\.c?js$/.test(npm);
   const [command, all] = viaNode ? [process.execPath, [npm, ...args]] : ['npm', args];
-  const { status, error } = spawnSync(command, all, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], shell: !viaNode && process.platform === 'win32' });
+  const { status, error } = spawnSync(command, all, {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: !viaNode && process.platform === 'win32',
+  });
   if (status === 0) return;
   process.stderr.write(`npm ci failed${error === undefined ? ` with exit code ${status}` : `: ${error.message}`}\n`);
   process.exit(1);
@@ -44,7 +48,9 @@ export function pinnedNode() {
   const path = name && join(ROOT, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (path && existsSync(path)) return path;
   if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) return process.execPath;
-  process.stderr.write(`There is no pinned Node for ${process.platform}-${process.arch}: install Node ${OLDEST_MAJOR} or newer and run this again.\n`);
+  process.stderr.write(
+    `There is no pinned Node for ${process.platform}-${process.arch}: install Node ${OLDEST_MAJOR} or newer and run this again.\n`,
+  );
   return process.exit(1);
 }
 

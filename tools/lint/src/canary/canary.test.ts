@@ -18,8 +18,14 @@ describe('the canary', () => {
   beforeAll(() => {
     workspace = new CanaryWorkspace();
     const lines = (count: number): string => Array.from({ length: count }, (_, line) => `  list.push(${line});`).join('\n');
-    workspace.write('libs/model/src/long-file.ts', `// expect: eslint(max-lines)\n/** Short. */\nexport const short = 1;\n${'// line\n'.repeat(500)}`);
-    workspace.write('libs/model/src/long-function.ts', `// expect: eslint(max-lines-per-function)\n/** Long. */\nexport function long(list: number[]): void {\n${lines(60)}\n}\n`);
+    workspace.write(
+      'libs/model/src/long-file.ts',
+      `// expect: eslint(max-lines)\n/** Short. */\nexport const short = 1;\n${'// line\n'.repeat(500)}`,
+    );
+    workspace.write(
+      'libs/model/src/long-function.ts',
+      `// expect: eslint(max-lines-per-function)\n/** Long. */\nexport function long(list: number[]): void {\n${lines(60)}\n}\n`,
+    );
     projects = storeProjectGraph(workspace.root);
     result = lint(workspace.root);
   }, 120_000);

@@ -16,7 +16,12 @@ interface Report {
 
 function run(root: string, script: string, options: { readonly args: readonly string[]; readonly env?: NodeJS.ProcessEnv }) {
   const env = { ...process.env, NX_DAEMON: 'false', NX_WORKSPACE_ROOT_PATH: root, ...options.env };
-  return spawnSync(process.execPath, [join(CHECKOUT, 'node_modules', script), ...options.args], { cwd: root, env, encoding: 'utf8', maxBuffer: 64 << 20 });
+  return spawnSync(process.execPath, [join(CHECKOUT, 'node_modules', script), ...options.args], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+  });
 }
 
 /** Computes and stores the project graph. @returns the names of the projects. */

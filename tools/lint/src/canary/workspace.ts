@@ -15,7 +15,8 @@ export class CanaryWorkspace {
   constructor() {
     this.root = realpathSync(mkdtempSync(join(tmpdir(), 'gibbon-canary-')));
     cpSync(CANARY, this.root, { recursive: true });
-    for (const file of ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json', '.gitignore']) cpSync(join(CHECKOUT, file), join(this.root, file));
+    for (const file of ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json', '.gitignore'])
+      cpSync(join(CHECKOUT, file), join(this.root, file));
     this.#writeConfiguration();
     this.#linkModules();
     this.#writePackages();

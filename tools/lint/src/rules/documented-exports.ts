@@ -30,7 +30,8 @@ export const documentedExports: Rule = {
         if (declaration === null || !DECLARATIONS.has(declaration.type)) return;
         const name = nameOf(declaration);
         if (isDocumented(context, node)) documented.add(name);
-        else if (!documented.has(name)) context.report({ node, message: `Exported "${name}" has no doc comment: say what it is, its units, defaults and errors.` });
+        else if (!documented.has(name))
+          context.report({ node, message: `Exported "${name}" has no doc comment: say what it is, its units, defaults and errors.` });
       },
     };
   },

@@ -29,14 +29,29 @@ describe('generated modules, untouched', () => {
     expect(files.some(({ name }) => name.endsWith('.test.ts'))).toBe(true);
   });
 
-  test.each(GENERATED)('%s passes the type check', (_, __, root) => {
-    expect(workspace.typecheck(root)).toEqual({ code: 0, output: '' });
-  }, 30_000);
+  test.each(GENERATED)(
+    '%s passes the type check',
+    (_, __, root) => {
+      expect(workspace.typecheck(root)).toEqual({ code: 0, output: '' });
+    },
+    30_000,
+  );
 
   test('all pass lint', () => {
-    const { code, output } = workspace.run('oxlint/bin/oxlint', '--type-aware', '--deny-warnings', '-f', 'unix', ...GENERATED.map(([, , root]) => root));
+    const { code, output } = workspace.run(
+      'oxlint/bin/oxlint',
+      '--type-aware',
+      '--deny-warnings',
+      '-f',
+      'unix',
+      ...GENERATED.map(([, , root]) => root),
+    );
     expect({ code, output }).toMatchObject({ code: 0, output: '' });
   }, 30_000);
+
+  test('all are formatted', () => {
+    expect(workspace.run('oxfmt/bin/oxfmt', '--list-different', ...GENERATED.map(([, , root]) => root))).toEqual({ code: 0, output: '' });
+  });
 
   test('all pass their tests, the contract suites among them', () => {
     const args = GENERATED.flatMap(([, , root]) => [root]);

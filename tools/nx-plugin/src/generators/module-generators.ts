@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { generateFiles, installPackagesTask, type GeneratorCallback, type Tree } from '@nx/devkit';
 
@@ -24,13 +25,25 @@ const TEMPLATES = join(import.meta.dirname, '../../templates');
 export const plugin = generatorOf({ kind: 'plugin', folder: 'libs/plugins', summary: 'Sets a header of each response.' });
 
 /** A balancer that takes peers in turn: `nx g @gibbon/tools:balancer my-balancer`. */
-export const balancer = generatorOf({ kind: 'balancer', folder: 'libs/balancers', summary: 'Takes the peers in turn, each as often as its weight says.' });
+export const balancer = generatorOf({
+  kind: 'balancer',
+  folder: 'libs/balancers',
+  summary: 'Takes the peers in turn, each as often as its weight says.',
+});
 
 /** An active health check that asks for a page: `nx g @gibbon/tools:health my-check`. */
-export const health = generatorOf({ kind: 'health', folder: 'libs/health', summary: 'Asks targets for a page and takes an answer below 500 as healthy.' });
+export const health = generatorOf({
+  kind: 'health',
+  folder: 'libs/health',
+  summary: 'Asks targets for a page and takes an answer below 500 as healthy.',
+});
 
 /** A translator of one kind of object: `nx g @gibbon/tools:translator my-objects`. */
-export const translator = generatorOf({ kind: 'translator', folder: 'libs/translators', summary: 'Objects of a kind of its own to consumers.' });
+export const translator = generatorOf({
+  kind: 'translator',
+  folder: 'libs/translators',
+  summary: 'Objects of a kind of its own to consumers.',
+});
 
 function generatorOf(kind: ModuleKind): (tree: Tree, options: ModuleOptions) => GeneratorCallback {
   return (tree, options) => {
@@ -38,6 +51,8 @@ function generatorOf(kind: ModuleKind): (tree: Tree, options: ModuleOptions) => 
     checkOptions(tree, root, options);
     generateFiles(tree, join(TEMPLATES, kind.kind), root, substitutions(kind, options));
     return () => {
+      // Lines are as long as the name makes them.
+      spawnSync(process.execPath, ['node_modules/oxfmt/bin/oxfmt', root], { cwd: tree.root });
       if (options.skipInstall !== true) installPackagesTask(tree);
       console.log(`\nAdd @gibbon/${kind.kind}-${options.name} to a preset's package.json and list, or load it with --modules ${root}.\n`);
     };
@@ -45,8 +60,10 @@ function generatorOf(kind: ModuleKind): (tree: Tree, options: ModuleOptions) => 
 }
 
 function checkOptions(tree: Tree, root: string, { name, summary }: ModuleOptions): void {
-  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) throw new Error(`"${name}" is not a module name: write lower-case words joined by hyphens, such as request-stamp`);
-  if (summary !== undefined && !/^[A-Z][^'"`\\<>&]*\.$/.test(summary)) throw new Error('the summary is one sentence without quotes: a capital letter first, a full stop last');
+  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name))
+    throw new Error(`"${name}" is not a module name: write lower-case words joined by hyphens, such as request-stamp`);
+  if (summary !== undefined && !/^[A-Z][^'"`\\<>&]*\.$/.test(summary))
+    throw new Error('the summary is one sentence without quotes: a capital letter first, a full stop last');
   if (tree.exists(`${root}/package.json`)) throw new Error(`${root} exists already`);
 }
 

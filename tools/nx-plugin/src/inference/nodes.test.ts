@@ -38,7 +38,9 @@ describe('groups', () => {
 
 describe('inferred projects', () => {
   test('every package of the checkout has one type and one scope', async () => {
-    const roots = globSync(pattern, { cwd: CHECKOUT, exclude: (path) => path.includes('node_modules') }).map((file) => file.replace(/\/?package\.json$/, '') || '.');
+    const roots = globSync(pattern, { cwd: CHECKOUT, exclude: (path) => path.includes('node_modules') }).map(
+      (file) => file.replace(/\/?package\.json$/, '') || '.',
+    );
     expect(roots.length).toBeGreaterThan(50);
     for (const root of roots) {
       expect((await project(root)).tags, root).toEqual([expect.stringMatching(/^type:/), expect.stringMatching(/^scope:/)]);

@@ -12,7 +12,8 @@ export const name = '@gibbon/tools';
  */
 export const createNodesV2: CreateNodesV2 = [
   '{package.json,{apps,tools,e2e}/*/package.json,libs/{*,*/*}/package.json}',
-  (packageFiles): CreateNodesResultV2 => packageFiles.map((file) => [file, { projects: { [posix.dirname(file)]: projectOf(posix.dirname(file)) } }]),
+  (packageFiles): CreateNodesResultV2 =>
+    packageFiles.map((file) => [file, { projects: { [posix.dirname(file)]: projectOf(posix.dirname(file)) } }]),
 ];
 
 function projectOf(root: string) {

@@ -1,5 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FsTree, flushChanges } from 'nx/src/generators/tree.js';
@@ -12,7 +24,16 @@ export class WorkspaceCopy {
   readonly root: string = realpathSync(mkdtempSync(join(tmpdir(), 'gibbon-generated-')));
 
   constructor() {
-    for (const file of ['package.json', 'package-lock.json', 'nx.json', '.oxlintrc.json', '.gitignore', 'tsconfig.base.json', 'tsconfig.json']) {
+    for (const file of [
+      'package.json',
+      'package-lock.json',
+      'nx.json',
+      '.oxlintrc.json',
+      '.oxfmtrc.json',
+      '.gitignore',
+      'tsconfig.base.json',
+      'tsconfig.json',
+    ]) {
       cpSync(join(CHECKOUT, file), join(this.root, file));
     }
     for (const folder of ['apps', 'libs', 'tools']) {
@@ -37,7 +58,9 @@ export class WorkspaceCopy {
 
   /** What `npm install` does for the packages of a workspace. */
   linkPackages(): void {
-    for (const file of globSync('{apps,tools}/*/package.json', { cwd: this.root }).concat(globSync('libs/{*,*/*}/package.json', { cwd: this.root }))) {
+    for (const file of globSync('{apps,tools}/*/package.json', { cwd: this.root }).concat(
+      globSync('libs/{*,*/*}/package.json', { cwd: this.root }),
+    )) {
       const { name } = JSON.parse(readFileSync(join(this.root, file), 'utf8')) as { readonly name: string };
       const link = join(this.root, 'node_modules', name);
       if (!existsSync(link)) symlinkSync(join(this.root, file, '..'), link);
@@ -46,14 +69,28 @@ export class WorkspaceCopy {
 
   /** Runs a script of an installed package. @returns its exit code and everything it printed. */
   run(script: string, ...args: readonly string[]): { readonly code: number | null; readonly output: string } {
-    const env = { ...process.env, NX_DAEMON: 'false', NX_WORKSPACE_ROOT_PATH: this.root, VITEST: undefined, FORCE_COLOR: undefined, NO_COLOR: '1' };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(this.root, 'node_modules', script), ...args], { cwd: this.root, env, encoding: 'utf8' });
+    const env = {
+      ...process.env,
+      NX_DAEMON: 'false',
+      NX_WORKSPACE_ROOT_PATH: this.root,
+      VITEST: undefined,
+      FORCE_COLOR: undefined,
+      NO_COLOR: '1',
+    };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(this.root, 'node_modules', script), ...args], {
+      cwd: this.root,
+      env,
+      encoding: 'utf8',
+    });
     return { code: status, output: stdout + stderr };
   }
 
   /** Type checks one project, in the way of its `typecheck` target. */
   typecheck(project: string) {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/nx-plugin/src/compile/main.ts', 'typecheck', project], { cwd: this.root, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/nx-plugin/src/compile/main.ts', 'typecheck', project], {
+      cwd: this.root,
+      encoding: 'utf8',
+    });
     return { code: status, output: stdout + stderr };
   }
 
