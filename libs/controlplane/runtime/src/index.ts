@@ -1,1 +1,2 @@
-export {};
+export { ControlPlane, type ControlPlaneParts, type NamedPublisher, type NamedSource, type OnceResult } from './control-plane.ts';
+export type { Problem } from './problem-log.ts';

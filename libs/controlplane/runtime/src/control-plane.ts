@@ -1,0 +1,212 @@
+import type { ConfigurationChange, Publisher, PublishResult, Rejection } from '@gibbon/contracts/publisher';
+import type { ObjectRef } from '@gibbon/contracts/resource';
+import type { Clock, Logger, Metrics } from '@gibbon/contracts/services';
+import type { ObjectChange, Source, SourceProblem } from '@gibbon/contracts/source';
+import type { Failure, Translator } from '@gibbon/contracts/translator';
+import { Translation } from '@gibbon/controlplane-engine';
+import { ControlMetrics } from './control-metrics.ts';
+import { ProblemLog, type Problem } from './problem-log.ts';
+import { PublisherChannel } from './publisher-channel.ts';
+import { Rejections } from './rejections.ts';
+
+/** A source and the name that tells it from others. */
+export interface NamedSource {
+  readonly name: string;
+  readonly source: Source;
+}
+
+/** A publisher and the name under which it is measured and reported. */
+export interface NamedPublisher {
+  readonly name: string;
+  readonly publisher: Publisher;
+}
+
+/** What a {@link ControlPlane} is made of. It owns none of it: whoever made the modules ends them. */
+export interface ControlPlaneParts {
+  readonly sources: readonly NamedSource[];
+  readonly translators: readonly Translator[];
+  readonly publishers: readonly NamedPublisher[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Whether a unit whose translator throws keeps its last good entities; default true. */
+  readonly lastGood?: boolean;
+}
+
+/** How {@link ControlPlane.once} ended. */
+export interface OnceResult {
+  /** Whether every publisher has applied the configuration. */
+  readonly published: boolean;
+  readonly problems: readonly Problem[];
+}
+
+/** Reason of what a source says of an object: it knows the place already. */
+const INVALID = 'Invalid';
+/** So many problems at a time get the exact place of their field, which may cost a look into a file; others that of their object. */
+const MAX_EXACT = 50;
+
+interface Target extends NamedPublisher {
+  readonly channel: PublisherChannel;
+  readonly rejections: Rejections;
+  applied: boolean;
+}
+
+/**
+ * The control plane: sources to translation to publishers. Each batch of a source is translated and handed to the
+ * publishers at once, without timers; what comes while one is busy goes to it in one piece afterwards.
+ * Everything that is wrong is a {@link Problem} as long as it is, and one line of the log when it comes and goes.
+ */
+export class ControlPlane {
+  readonly #parts: ControlPlaneParts;
+  readonly #translation: Translation;
+  readonly #problems: ProblemLog;
+  readonly #metrics: ControlMetrics;
+  readonly #targets: readonly Target[];
+  /** What came before every source had delivered what exists; `null` afterwards. */
+  #early: ObjectChange[] | null = [];
+  #stopped = false;
+
+  /** @throws GatewayError `GW_ENGINE_KIND` or `GW_STORE_INDEX` when translators contradict each other. */
+  constructor(parts: ControlPlaneParts) {
+    this.#parts = parts;
+    this.#problems = new ProblemLog(parts.logger);
+    this.#metrics = new ControlMetrics(parts.metrics, parts.clock);
+    this.#translation = new Translation({
+      translators: parts.translators,
+      ...(parts.lastGood === undefined ? {} : { lastGood: parts.lastGood }),
+      onCrash: (unit, error) => parts.logger.error({ unit, err: error }, 'a translator threw'),
+    });
+    this.#targets = parts.publishers.map((named) => {
+      const target: Target = {
+        ...named,
+        rejections: new Rejections(),
+        applied: false,
+        channel: new PublisherChannel({
+          publisher: named.publisher,
+          clock: parts.clock,
+          onResult: (change, result, durationMs) => this.#published(target, change, result, durationMs),
+        }),
+      };
+      return target;
+    });
+  }
+
+  /**
+   * Starts the sources, and resolves when the first configuration is published, or could not be and a problem says so.
+   * A configuration without any object is one too. Rejects when a source can never work.
+   */
+  async start(): Promise<void> {
+    await Promise.all(this.#parts.sources.map(({ name, source }) => source.start({
+      apply: (changes) => this.#receive(changes),
+      problems: (origin, problems) => this.#report(`source ${name} ${origin}`, problems),
+    })));
+    if (this.#stopped) return;
+    const early = this.#early ?? [];
+    this.#early = null;
+    this.#translate(early);
+    await Promise.all(this.#targets.map(({ channel }) => channel.idle()));
+  }
+
+  /** Translates and publishes what exists, reports, and stops. Rejects as {@link ControlPlane.start} does. */
+  async once(): Promise<OnceResult> {
+    try {
+      await this.start();
+      return { published: this.#targets.every(({ applied }) => applied), problems: this.problems() };
+    } finally {
+      await this.stop();
+    }
+  }
+
+  /** Publishes nothing more, and resolves when what was being published has ended. The sources are left to their owner. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all(this.#targets.map(({ channel }) => channel.stop()));
+  }
+
+  /** Everything that is wrong now, in a stable order. Objects that have moved within their files are looked up again. */
+  problems(): readonly Problem[] {
+    return this.#problems.list().map((problem, index) => {
+      if (problem.ref === null || problem.reason === INVALID) return problem;
+      return { ...problem, location: this.#locate(problem.ref, index < MAX_EXACT ? problem.field : '') || problem.location };
+    });
+  }
+
+  #receive(changes: readonly ObjectChange[]): void {
+    if (this.#stopped) return;
+    if (this.#early !== null) this.#early.push(...changes);
+    else this.#translate(changes);
+  }
+
+  #translate(changes: readonly ObjectChange[]): void {
+    const { clock, logger } = this.#parts;
+    const begunMs = clock.monotonic();
+    try {
+      const { change, failures, translated, objects } = this.#translation.apply(changes);
+      const durationMs = clock.monotonic() - begunMs;
+      this.#metrics.translated(true, durationMs, translated);
+      for (const failure of failures.cleared) this.#problems.replace(originOf(failure), []);
+      for (const [index, failure] of failures.appeared.entries()) this.#problems.replace(originOf(failure), [this.#problemOf(failure, index < MAX_EXACT)]);
+      if (failures.appeared.length + failures.cleared.length > 0) this.#metrics.broken(countBroken(this.#translation.failures()));
+      logger.debug({ objects, translated, revision: change?.revision, durationMs }, 'objects translated');
+      if (change !== null) for (const { channel } of this.#targets) channel.push(change);
+    } catch (error) {
+      // Translators that throw are dealt with inside: this is an index function, or a defect of ours.
+      this.#metrics.translated(false, clock.monotonic() - begunMs, 0);
+      logger.error({ err: error }, 'changes could not be translated');
+    }
+    this.#settle();
+  }
+
+  #report(origin: string, problems: readonly SourceProblem[]): void {
+    if (this.#stopped) return;
+    this.#problems.replace(origin, problems.map(({ location, ref, field, message }) => ({ ref, location, field, reason: ref === null ? 'Unreadable' : INVALID, message })));
+    this.#settle();
+  }
+
+  #published(target: Target, change: ConfigurationChange, result: PublishResult, durationMs: number): void {
+    const { name, rejections } = target;
+    const { logger } = this.#parts;
+    target.applied = result.applied;
+    this.#metrics.published(name, result, durationMs);
+    const failed = result.error === null && result.applied ? [] : [{ ref: null, location: name, field: '', reason: 'PublishFailed', message: result.error ?? 'the target did not take the configuration' }];
+    this.#problems.replace(`publisher ${name}`, failed);
+    for (const [key, list] of rejections.follow(change, result)) {
+      this.#problems.replace(`entity ${name} ${key}`, list.map((rejection) => this.#problemOfRejection(name, rejection)));
+    }
+    this.#metrics.rejected(name, rejections.size);
+    if (result.applied) logger.debug({ publisher: name, revision: change.revision, durationMs }, 'configuration published');
+    this.#settle();
+  }
+
+  #problemOf({ refs, field, reason, message }: Failure, exact: boolean): Problem {
+    const ref = refs[0] ?? null;
+    return { ref, location: ref === null ? '' : this.#locate(ref, exact ? field : ''), field, reason, message };
+  }
+
+  #problemOfRejection(target: string, { type, id, field, message }: Rejection): Problem {
+    const ref = this.#translation.owners(type, id)[0] ?? null;
+    const what = `${type} ${id}${field === '' ? '' : `, ${field}`}`;
+    return { ref, location: ref === null ? target : this.#locate(ref, ''), field: '', reason: 'Rejected', message: `the data plane refuses ${what}: ${message}` };
+  }
+
+  #locate(ref: ObjectRef, field: string): string {
+    for (const { source } of this.#parts.sources) {
+      const location = source.locate?.(ref, field) ?? null;
+      if (location !== null) return location;
+    }
+    return '';
+  }
+
+  #settle(): void {
+    this.#problems.flush();
+    this.#metrics.problems(this.#problems.size);
+  }
+}
+
+function countBroken(failures: readonly Failure[]): number {
+  return new Set(failures.flatMap(({ refs }) => refs.slice(0, 1)).map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`)).size;
+}
+
+function originOf(failure: Failure): string {
+  return `translation ${JSON.stringify(failure)}`;
+}
