@@ -1,1 +1,1 @@
-export {};
+export { PluginGateway, type PluginGatewayConfiguration } from './plugins/plugin-gateway.ts';

@@ -163,7 +163,7 @@ class Parser {
     const [token, end] = this.#peek();
     if (token === null) this.#fail();
     this.position = end;
-    return token as string;
+    return token;
   }
 
   #peek(): [token: string | null, end: number] {

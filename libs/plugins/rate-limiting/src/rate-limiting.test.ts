@@ -143,7 +143,7 @@ describe('rate-limiting', () => {
     ['service', {}, { clientAddress: '192.0.2.1' }, { clientAddress: '192.0.2.2' }, { service: testService({ id: 'other' }) }],
     ['header', { header_name: 'X-Who' }, { headers: ['x-who', 'a'], clientAddress: '192.0.2.1' }, { headers: ['X-WHO', 'a'] }, { headers: ['X-Who', 'b'] }],
     ['path', { path: '/a' }, { url: 'http://g.test/a', clientAddress: '192.0.2.1' }, { url: 'http://g.test/a?x' }, { url: 'http://g.test/a/b' }],
-  ])('counts by %s %#', async (by, more, first, same, other) => {
+  ])('counts by %s %#', async (...[by, more, first, same, other]) => {
     const plugin = createTestPlugin(definition, { minute: 1, limit_by: by, ...more });
     expect([(await plugin.run(first)).status, (await plugin.run(same)).status, (await plugin.run(other)).status]).toEqual([200, 429, 200]);
   });

@@ -1,4 +1,4 @@
-import { JsonObject, splitNameValue } from '@gibbon/pdk';
+import { splitNameValue, type JsonObject } from '@gibbon/pdk';
 import type { ResponseTransformerConfig } from './options.ts';
 
 type JsonType = 'boolean' | 'number' | 'string';

@@ -106,7 +106,7 @@ describe('createMetrics', () => {
     expect(metrics.render().match(/^health.*$/gm)).toEqual(['health{target="a"} 1', 'health{target="b"} 1', 'health{target="other"} 0']);
     targets = ['b'];
     expect(metrics.render().match(/^health.*$/gm)).toEqual(['health{target="b"} 1', 'health{target="other"} 0']);
-    first.dispose();
+    void first.dispose();
     expect(metrics.render().match(/^health.*$/gm)).toEqual(['health{target="other"} 0']);
   });
 });
