@@ -17,7 +17,7 @@ export async function generate(root: string): Promise<ReadonlyMap<string, string
     ...(await modulesOf(root, '@gibbon/preset-controller-standard', controllerStandard)),
     ...(await modulesOf(root, '@gibbon/preset-proxy-standard', proxyStandard)),
   ];
-  const pages = new Map([['cli.md', settingsPage(SETTINGS, variablesOf)], ...kindPages(modules)]);
+  const pages = new Map([['settings.md', settingsPage(SETTINGS, variablesOf)], ...kindPages(modules)]);
   const reference = [['README.md', indexPage([...pages.keys()])] as const, ...pages].map(
     ([page, text]) => [`${REFERENCE}/${page}`, text] as const,
   );

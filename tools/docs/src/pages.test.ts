@@ -45,8 +45,8 @@ describe('reference pages', () => {
   });
 
   test('the index names every page', () => {
-    expect(indexPage(['cli.md', 'plugin.md', 'novelty.md']).match(/^- .*$/gm)).toEqual([
-      '- [Command line](cli.md)',
+    expect(indexPage(['settings.md', 'plugin.md', 'novelty.md']).match(/^- .*$/gm)).toEqual([
+      '- [Command line](settings.md)',
       '- [Plugins](plugin.md)',
       '- [novelty.md](novelty.md)',
     ]);

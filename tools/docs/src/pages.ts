@@ -70,6 +70,8 @@ export function settingsPage(settings: readonly DocumentedSetting[], variablesOf
 
 /** The list of all reference pages. */
 export function indexPage(pages: readonly string[]): string {
-  const lines = pages.map((page) => `- [${page === 'cli.md' ? 'Command line' : (KINDS[page.replace('.md', '')]?.[0] ?? page)}](${page})`);
+  const lines = pages.map(
+    (page) => `- [${page === 'settings.md' ? 'Command line' : (KINDS[page.replace('.md', '')]?.[0] ?? page)}](${page})`,
+  );
   return `${[GENERATED, '# Reference', lines.join('\n')].join('\n\n')}\n`;
 }

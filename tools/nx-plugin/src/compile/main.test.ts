@@ -39,6 +39,17 @@ describe('compile', () => {
     expect(existsSync(join(root, 'libs/a/dist/stale.js'))).toBe(false);
   });
 
+  test('build names threads by their emitted files', () => {
+    write(
+      'libs/a/src/thread.ts',
+      "export const url = new URL('./b.ts', import.meta.url);\nexport const other = new URL('./data.ts', 'file:///');\n",
+    );
+    expect(compile('build', 'libs/a')).toMatchObject({ status: 0 });
+    const emitted = readFileSync(join(root, 'libs/a/dist/thread.js'), 'utf8');
+    expect(emitted).toContain("new URL('./b.js', import.meta.url)");
+    expect(emitted).toContain("new URL('./data.ts', 'file:///')");
+  });
+
   test('typecheck looks at tests too, and emits nothing', () => {
     const { status, stdout } = compile('typecheck', 'libs/a');
     expect(status).not.toBe(0);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rewriteUrls } from './rewrite-urls.ts';
 import { compilerConfiguration, type CompileMode } from './tsconfig.ts';
 
 const FOLDER = '.nx/tsconfig';
@@ -13,6 +14,7 @@ function main(mode: string | undefined, root: string | undefined): number {
   }
   if (mode === 'build') rmSync(`${root}/dist`, { recursive: true, force: true });
   const { status } = spawnSync(process.execPath, [COMPILER, '-p', writeConfiguration(mode, root)], { stdio: 'inherit' });
+  if (mode === 'build' && status === 0) rewriteUrls(`${root}/dist`);
   return status ?? 1;
 }
 
