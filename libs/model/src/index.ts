@@ -6,7 +6,7 @@ export { documentOf, type DocumentOptions } from './declarative/nest.ts';
 export { errorDocument, type ErrorDocument, type FlattenedEntity, type FlattenedError } from './declarative/error-document.ts';
 export { parseDeclarative, type ParseOptions, type ParseResult } from './declarative/parse.ts';
 export type { DeclarativeProblem, ProblemEntity } from './declarative/problem.ts';
-export { EMPTY_HASH, textHash } from './declarative/hash.ts';
+export { configurationHash, EMPTY_HASH, textHash } from './declarative/hash.ts';
 export { definitionOf, ENTITY_TYPES, isEntityType } from './entities/registry.ts';
 export type { EntityDefinition } from './entities/definition.ts';
 export { cacheKey, controllerEntityId, controllerPluginId, entityId, type ControllerPluginScope } from './ids/entity-id.ts';

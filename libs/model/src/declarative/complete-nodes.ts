@@ -74,9 +74,7 @@ export function located(node: DocumentNode, entity: ProblemEntity, problems: rea
 
 /** What an error tells of its entity. */
 export function problemEntity(node: DocumentNode, input: Draft, id: string | null): ProblemEntity {
-  const key = definitionOf(node.type).endpointKey;
-  const name = key === null ? undefined : input[key];
-  const { tags } = input;
+  const { name, tags } = input;
   const shown: Draft = { ...input };
   if (node.parentField !== null && (shown[node.parentField] as { id?: unknown } | undefined)?.id === NIL_UUID) delete shown[node.parentField];
   return {

@@ -75,10 +75,13 @@ function insert(root: Tree, path: readonly string[], message: string, list: bool
   else if (present === undefined) tree.set(last, message);
 }
 
+/** Longer than any list of entities; what claims more is a map whose keys are numbers. */
+const MAX_LENGTH = 1_000_000;
+
 function asData(tree: Tree | string | string[]): unknown {
   if (!(tree instanceof Map)) return tree;
   const keys = [...tree.keys()];
-  if (keys.length === 0 || !keys.every((key) => /^[1-9]\d*$/.test(key))) {
+  if (keys.length === 0 || !keys.every((key) => /^[1-9]\d{0,6}$/.test(key) && Number(key) <= MAX_LENGTH)) {
     return Object.fromEntries([...tree].map(([key, value]) => [key, asData(value)]));
   }
   const elements = Array<unknown>(Math.max(...keys.map(Number))).fill(null);

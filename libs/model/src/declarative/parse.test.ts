@@ -243,12 +243,18 @@ describe('the error document', () => {
         },
         {
           entity_type: 'plugin',
+          entity_name: 'cors',
           entity_id: expect.any(String),
           entity: { name: 'cors', route: 'nope', config: {} },
           errors: [{ type: 'field', field: 'route', message: "invalid reference 'route: nope' (no such entry in 'routes')" }],
         },
       ],
     });
+  });
+
+  test('takes keys that are numbers for what they are', () => {
+    const result = parseDeclarative({ _format_version: '3.0', services: [{ host: 'h', 4000000000: 1 }] } as never, OPTIONS);
+    expect(!result.ok && errorDocument(result.errors).fields).toEqual({ services: [{ 4000000000: 'unknown field' }] });
   });
 
   test('of a text that cannot be read has one field', () => {

@@ -17,7 +17,7 @@ export interface DeclarativeProblem {
 /** The entity that a problem is in, as the document has it. */
 export interface ProblemEntity {
   readonly type: EntityType;
-  /** Value of its endpoint key, where valid. */
+  /** Its field `name`. */
   readonly name: string | null;
   readonly id: string | null;
   readonly tags: readonly string[] | null;

@@ -143,6 +143,13 @@ describe('results', () => {
   });
 });
 
+test('free data may not be nested without end', () => {
+  const free = compileSchema({ type: 'object', properties: { a: {} } });
+  const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  expect(free({ a: nested(200) }).ok).toBe(true);
+  expect(free({ a: nested(50_000) })).toMatchObject({ ok: false, problems: [{ path: 'a', message: 'expected data of at most 200 levels' }] });
+});
+
 describe('schemas by hand', () => {
   test('may use pattern properties, free properties and nested nulls', () => {
     const free = compileSchema({
@@ -155,6 +162,7 @@ describe('schemas by hand', () => {
     expect(free({ 'x-n': 's', other: 1 })).toMatchObject({
       problems: [{ path: 'x-n', message: 'expected an integer' }, { path: 'other', message: 'expected a string' }],
     });
+    expect(compileSchema({ type: 'object', required: ['a'] })({ b: 1 })).toMatchObject({ ok: false, problems: [{ path: 'a', message: 'required field missing' }] });
     expect(compileSchema({ type: 'object', properties: { l: { type: 'array', items: { type: ['integer', 'null'] } } } })({ l: [1, null] }).ok).toBe(true);
   });
 

@@ -55,7 +55,16 @@ const UNSUPPORTED = [
   'minProperties', 'maxProperties', 'unevaluatedProperties', 'unevaluatedItems',
 ];
 
-const ANYTHING: Node = { expected: 'anything', nullable: true, absent: undefined, check: frozenCopy };
+const ANYTHING: Node = {
+  expected: 'anything',
+  nullable: true,
+  absent: undefined,
+  check(value, report) {
+    const copy = frozenCopy(value);
+    if (copy === undefined) report.add('expected data of at most 200 levels');
+    return copy;
+  },
+};
 
 function compileNode(schema: unknown, pointer: string, context: CompileContext): Node {
   if (schema === true) return ANYTHING;

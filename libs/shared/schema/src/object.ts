@@ -9,6 +9,7 @@ const ABSENT_RECORD = Object.freeze({});
 export function objectNode(schema: JsonSchema, pointer: string, context: CompileContext): Node {
   const properties = propertiesOf(schema, pointer, context);
   const rest = restOf(schema, pointer, context);
+  const needed = requiredOf(schema).filter((name) => !properties.some(({ key }) => key === name));
   const rules = compileRules(schema['x-kong-checks'], `${pointer}/x-kong-checks`);
   const expected = schema['properties'] === undefined ? 'a map' : 'a record';
   const check: Node['check'] = (value, report) => {
@@ -20,7 +21,8 @@ export function objectNode(schema: JsonSchema, pointer: string, context: Compile
     const mark = report.problems.length;
     const entries: [string, unknown][] = [];
     for (const property of properties) checkProperty(property, input, entries, report);
-    if (rest !== null) checkRest(rest, input, entries, report);
+    checkRest(rest, input, entries, report);
+    for (const name of needed) if (input[name] === undefined) report.addAt(name, 'required field missing');
     // fromEntries defines own properties, so a key `__proto__` stays a key.
     const output = Object.fromEntries(entries);
     for (const rule of rules) rule(output, report, mark);
@@ -50,7 +52,7 @@ interface Rest {
 }
 
 function propertiesOf(schema: JsonSchema, pointer: string, context: CompileContext): Property[] {
-  const required = new Set(Array.isArray(schema['required']) ? (schema['required'] as string[]) : []);
+  const required = new Set(requiredOf(schema));
   const declared = Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>);
   return declared.map(([key, property]) => ({
     key,
@@ -61,8 +63,11 @@ function propertiesOf(schema: JsonSchema, pointer: string, context: CompileConte
   }));
 }
 
-/** `null` where any key passes unchecked and uncopied would be wrong, so there is always a Rest. */
-function restOf(schema: JsonSchema, pointer: string, context: CompileContext): Rest | null {
+function requiredOf(schema: JsonSchema): readonly string[] {
+  return Array.isArray(schema['required']) ? (schema['required'] as string[]) : [];
+}
+
+function restOf(schema: JsonSchema, pointer: string, context: CompileContext): Rest {
   const patterns = Object.entries((schema['patternProperties'] ?? {}) as Record<string, unknown>).map(([pattern, value]) => ({
     pattern: toRegExp(pattern, `${pointer}/patternProperties`),
     node: context.compile(value, `${pointer}/patternProperties/${pattern}`),

@@ -40,6 +40,7 @@ describe('builders', () => {
     expect(SetOf(Type.Integer())).toEqual({ type: 'array', items: { type: 'integer' }, uniqueItems: true });
     expect(MapOf(Type.Integer(), { description: 'd' })).toEqual({ type: 'object', additionalProperties: { type: 'integer' }, description: 'd' });
     expect(Type.Record(Type.String(), Type.Integer())).toEqual({ type: 'object', additionalProperties: { type: 'integer' } });
+    expect(Type.Record(Type.String({ pattern: '^a' }), Type.Integer())).toMatchObject({ propertyNames: { pattern: '^a' } });
   });
 });
 

@@ -18,7 +18,7 @@ export const Type = {
   Number: (options?: Options) => build('Number', { type: 'number' }, options),
   Object: (properties: Readonly<Record<string, Schema>>, options?: Options) => build('Object', objectOf(properties), options),
   Optional: (schema: Schema) => mark(mark({ ...schema }, '~kind', kindOf(schema)), '~optional', true),
-  Record: (_key: Schema, values: Schema, options?: Options) => build('Record', { type: 'object', additionalProperties: values }, options),
+  Record: (key: Schema, values: Schema, options?: Options) => build('Record', { type: 'object', ...namesOf(key), additionalProperties: values }, options),
   String: (options?: Options) => build('String', { type: 'string', minLength: 1 }, options),
   Union: (anyOf: readonly Schema[], options?: Options) => build('Union', { anyOf: [...anyOf] }, options),
   Unknown: (options?: Options) => build('Unknown', {}, options),
@@ -78,6 +78,11 @@ function kindOf(schema: Schema): unknown {
 function objectOf(properties: Readonly<Record<string, Schema>>): Schema {
   const required = Object.keys(properties).filter((key) => !('~optional' in (properties[key] as Schema)));
   return { type: 'object', ...(required.length > 0 && { required }), properties, additionalProperties: false };
+}
+
+/** Keys that are any text need no rule. */
+function namesOf(key: Schema): Schema {
+  return Object.keys(key).every((keyword) => keyword === 'type' || keyword === 'minLength') ? {} : { propertyNames: key };
 }
 
 function typeOfAll(values: readonly (string | number)[]): Schema {
