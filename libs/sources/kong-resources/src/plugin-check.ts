@@ -46,13 +46,18 @@ function checkValueFrom(check: ObjectCheck, value: unknown, path: string, cluste
   }
 }
 
+/** A reference to a key of a Secret; cluster-wide plugins name the namespace. */
+interface SecretSource {
+  readonly secretKeyRef: { readonly name: string; readonly namespace?: string };
+}
+
 /** The Secrets that a plugin takes configuration from. */
 export function pluginSecrets(object: KubeObject): readonly ObjectRef[] {
   const { configFrom, configPatches = [] } = object as KongPlugin | KongClusterPlugin;
-  const sources = [...(configFrom === undefined ? [] : [configFrom]), ...configPatches.map((patch) => patch.valueFrom)];
+  const sources: readonly SecretSource[] = [...(configFrom === undefined ? [] : [configFrom]), ...configPatches.map((patch) => patch.valueFrom)];
   return sources.map(({ secretKeyRef }) => ({
     kind: 'Secret',
-    namespace: 'namespace' in secretKeyRef ? secretKeyRef.namespace : namespaceOf(object),
+    namespace: secretKeyRef.namespace ?? namespaceOf(object),
     name: secretKeyRef.name,
   }));
 }
