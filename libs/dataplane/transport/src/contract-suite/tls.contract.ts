@@ -161,6 +161,14 @@ export function describeTls(make: () => Transport): void {
       }
     });
 
+    it('counts the handshake into the time allowed for connecting', async () => {
+      const silent = await bench.listen();
+      const client = bench.connect({ port: silent.server.port, timeoutMs: 20, tls: clientTls('a.example') });
+      await client.saw('close');
+      expect(client.happenings).toEqual(['close']);
+      expect(codeOf(client.closeError)).toBe('GW_CONNECT_TIMEOUT');
+    });
+
     it('fails a connection whose client certificate is no PEM, later than the call', async () => {
       const client = bench.connect({ port: 1, tls: clientTls('a.example', { cert: 'nonsense', key: 'nonsense' }) });
       expect(client.happenings).toEqual([]);
