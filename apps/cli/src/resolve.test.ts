@@ -41,7 +41,7 @@ describe('resolveSettings', () => {
   test('names every problem with its flag or variable', () => {
     expect(problems('gateway', { workers: 'many', 'log-level': 'loud', 'proxy-listen': 'here' }, { GIBBON_TRANSPORT: 'pigeon' })).toEqual([
       expect.stringContaining('--proxy-listen: '),
-      "--workers: 'many' is not a whole number from 0 to 256",
+      "--workers: 'many' is not a whole number from 0 to 60",
       "GIBBON_TRANSPORT: 'pigeon' is not one of auto, direct, net",
       "--log-level: 'loud' is not one of trace, debug, info, warn, error, fatal, silent",
     ]);

@@ -126,7 +126,7 @@ export const SETTINGS: readonly Setting[] = [
     flag: 'workers',
     type: 'integer',
     placeholder: 'N',
-    range: [0, 256],
+    range: [0, 60],
     summary: 'Threads that serve requests; 0 serves them in the main thread. Default: one per core',
     default: null,
     variables: ['KONG_NGINX_WORKER_PROCESSES'],

@@ -82,7 +82,7 @@ export class NodeAdmin implements AdminContext {
     const { dataPlane } = this.#options;
     if (this.#serving?.revision !== dataPlane.revision) {
       const configuration = dataPlane.configuration();
-      const hash = this.#hashes.get(dataPlane.revision) ?? configurationHash(configuration as never, configuration);
+      const hash = this.#hashes.get(dataPlane.revision) ?? configurationHash(configuration, configuration);
       this.#serving = { revision: dataPlane.revision, configuration, hash, loadedAt: Math.floor(Date.now() / 1000) };
       this.#hashes.clear();
     }

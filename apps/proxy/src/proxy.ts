@@ -11,7 +11,7 @@ import type { ProxyOptions } from './options.ts';
 import { assertListenable } from './ports.ts';
 import { createSharedState, type SharedState } from './shared-state.ts';
 import { createServingThread } from './thread.ts';
-import { nodeUpstreams } from './upstreams.ts';
+import { NodeUpstreams } from './upstreams.ts';
 import type { WorkerStart } from './worker.ts';
 
 /** How long requests in flight may take when the proxy ends. Milliseconds. */
@@ -40,12 +40,12 @@ export async function startProxy(options: ProxyOptions, log: Logger): Promise<Ru
   await assertListenable([...options.proxyListen, ...options.adminListen, ...options.statusListen]);
   const shared = createSharedState(options);
   const { host } = await bootHost(log, options.modules, shared.counters);
-  const health = nodeUpstreams(host, shared, log);
+  const health = new NodeUpstreams(host, shared);
   let dataPlane: DataPlane | null = null;
   const threads = createThreads(shared, log, () => dataPlane?.current() ?? null);
   dataPlane = new DataPlane({ threads, health, log });
   const admin = new NodeAdmin({ modules: host.modules, dataPlane, threads, stats: new StatsTable(shared.stats), health, adminListen: options.adminListen, statusListen: options.statusListen });
-  const running = new Running({ options, log, threads, dataPlane, admin, host, health });
+  const running = new Running({ options, log, threads, dataPlane, admin, host });
   try {
     await running.start();
   } catch (error) {
@@ -62,7 +62,6 @@ interface Parts {
   readonly dataPlane: DataPlane;
   readonly admin: NodeAdmin;
   readonly host: ProxyHost['host'];
-  readonly health: { dispose(): void | Promise<void> };
 }
 
 class Running implements RunningProxy {
@@ -107,11 +106,10 @@ class Running implements RunningProxy {
   }
 
   async stop(): Promise<void> {
-    const { threads, admin, health, host, log } = this.#parts;
+    const { threads, admin, host, log } = this.#parts;
     admin.setDraining();
     log.info('draining');
     await threads.stop(DRAIN_MS);
-    await health.dispose();
     await Promise.all(this.#servers.map((server) => server.dispose()));
     await host.stop();
   }

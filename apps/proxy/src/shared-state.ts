@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { allocateCounters } from '@gibbon/dataplane-runtime';
 import { allocateStats } from '@gibbon/dataplane-listener';
 import { selfSignedCertificate, type TlsIdentity } from '@gibbon/dataplane-tls';
-import { allocateHealthTable } from '@gibbon/dataplane-upstream';
+import { HealthTable } from '@gibbon/dataplane-upstream';
 import type { ProxyOptions } from './options.ts';
 
 /** What all threads of a proxy share: plain data and shared memory, so that it can be handed to workers. */
@@ -22,7 +22,7 @@ export function createSharedState(options: ProxyOptions): SharedState {
   return {
     options,
     counters: allocateCounters(),
-    health: allocateHealthTable(),
+    health: HealthTable.allocate(),
     stats: allocateStats(Math.max(options.workers, 1)),
     identity: selfSignedCertificate(),
     ticketKeys: new Uint8Array(randomBytes(48)),

@@ -2,10 +2,9 @@ import type { Logger } from '@gibbon/contracts/services';
 import { ServingThread, StatsTable } from '@gibbon/dataplane-listener';
 import { chooseTransport } from '@gibbon/dataplane-transport';
 import { systemClock, systemRandom } from '@gibbon/time';
-import { bootHost } from './host.ts';
+import { bootHost, PACKAGE } from './host.ts';
 import type { SharedState } from './shared-state.ts';
-import { threadUpstreams } from './upstreams.ts';
-import { PACKAGE } from './host.ts';
+import { ThreadUpstreams } from './upstreams.ts';
 
 /**
  * Makes a thread that serves: its own host of modules, on the state that all threads share.
@@ -23,7 +22,7 @@ export async function createServingThread(shared: SharedState, index: number, lo
     random: systemRandom,
     metrics,
     transport,
-    upstreams: threadUpstreams(host, shared, log),
+    upstreams: new ThreadUpstreams(host, shared, index),
     settings: { trusted_ips: options.trustedIps, server_token: `gibbon/${PACKAGE.version}` },
     fallbackIdentity: shared.identity,
     ticketKeys: Buffer.from(shared.ticketKeys),

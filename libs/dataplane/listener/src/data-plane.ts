@@ -1,6 +1,6 @@
 import type { Configuration, ConfigurationDelta, EntityType } from '@gibbon/contracts/entities';
 import type { ConfigurationSink } from '@gibbon/contracts/dataplane';
-import type { ConfigurationChange, PublishResult, Rejection } from '@gibbon/contracts/publisher';
+import type { ConfigurationChange, PublishResult } from '@gibbon/contracts/publisher';
 import type { Logger } from '@gibbon/contracts/services';
 import { ConfigurationTables, type CompileProblem } from '@gibbon/dataplane-runtime';
 import type { MetricsSnapshot } from '@gibbon/metrics';
@@ -16,10 +16,10 @@ export interface ThreadGroup {
   stop(drainMs: number): Promise<void>;
 }
 
-/** Owns what is one per node: health state of targets and active probes. */
+/** What is one per node: active probes of targets. */
 export interface NodeHealth {
-  /** Follows a configuration. @returns where each target stands in the shared table, for the threads; and what cannot be used. */
-  update(delta: ConfigurationDelta, tables: ConfigurationTables): { readonly slots: unknown; readonly problems: readonly CompileProblem[] };
+  /** Follows a configuration. What cannot be used is reported by the threads, which see the same. */
+  update(delta: ConfigurationDelta): void;
 }
 
 /** What a data plane is made of. */
@@ -37,7 +37,6 @@ export class DataPlane implements ConfigurationSink {
   readonly tables = new ConfigurationTables();
   readonly #options: DataPlaneOptions;
   #revision = 0;
-  #slots: unknown = null;
   #full: Configuration | null = null;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -59,7 +58,7 @@ export class DataPlane implements ConfigurationSink {
   /** For a thread that starts late: everything at once, or `null` before the first configuration. */
   current(): ThreadConfiguration | null {
     if (this.#revision === 0) return null;
-    return { revision: this.#revision, delta: null, full: this.configuration(), healthSlots: this.#slots };
+    return { revision: this.#revision, delta: null, full: this.configuration() };
   }
 
   apply(change: ConfigurationChange): Promise<PublishResult> {
@@ -74,21 +73,12 @@ export class DataPlane implements ConfigurationSink {
     if (!first && isEmptyDelta(delta)) return { applied: true, rejected: [], error: null };
     this.tables.apply(delta);
     this.#full = null;
-    const { slots, problems } = this.#options.health.update(delta, this.tables);
-    this.#slots = slots;
+    this.#options.health.update(delta);
     this.#revision += 1;
-    const refused = await this.#options.threads.configure({ revision: this.#revision, delta, full: null, healthSlots: slots });
-    const rejected = uniqueRejections([...problems, ...refused]);
+    const rejected = await this.#options.threads.configure({ revision: this.#revision, delta, full: null });
     this.#options.log.debug({ revision: this.#revision, ...sizes(delta), rejected: rejected.length }, 'configuration serves');
     return { applied: true, rejected, error: null };
   }
-}
-
-/** The main thread and its workers may find the same problem. */
-function uniqueRejections(problems: readonly CompileProblem[]): Rejection[] {
-  const unique = new Map<string, Rejection>();
-  for (const { type, id, field, message } of problems) unique.set(`${type}/${id}/${field}/${message}`, { type, id, field, message });
-  return [...unique.values()];
 }
 
 function sizes(delta: ConfigurationDelta): { readonly upserted: number; readonly deleted: number } {

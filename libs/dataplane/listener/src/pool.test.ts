@@ -34,8 +34,9 @@ function makePool(size: number, refuse = false): WorkerPool {
   return pool;
 }
 
-function revision(number: number, healthSlots: unknown = null, delta: object | null = {}): ThreadConfiguration {
-  return { revision: number, delta: delta as ThreadConfiguration['delta'], full: null, healthSlots };
+/** A revision for the scripted thread, whose behaviour travels where a difference would; `null` makes it a whole configuration. */
+function revision(number: number, behaviour: object | null = {}): ThreadConfiguration {
+  return { revision: number, delta: behaviour as ThreadConfiguration['delta'], full: null };
 }
 
 /** Resolves when a log line appears. */
@@ -81,7 +82,7 @@ describe('WorkerPool', () => {
   test('replaces a crashed worker by one that serves the current configuration', async () => {
     await makePool(2).start();
     await pool!.configure(revision(1));
-    current = revision(2, null, null);
+    current = revision(2, null);
     const replaced = logged('took the place');
     await pool!.configure(revision(2, { crash: true }));
     await replaced;
@@ -91,7 +92,7 @@ describe('WorkerPool', () => {
 
   test('sends the whole configuration to a worker that lacks the base of a difference', async () => {
     await makePool(1).start();
-    current = revision(5, null, null);
+    current = revision(5, null);
     await pool!.configure(revision(5));
     expect(await revisionsSum()).toBe(5);
   });

@@ -27,7 +27,7 @@ export interface ServingThreadOptions {
   readonly random: Random;
   readonly metrics: MetricsRegistry;
   readonly transport: Transport;
-  readonly upstreams: UpstreamIndex & { useSlots(slots: unknown): void };
+  readonly upstreams: UpstreamIndex;
   readonly settings: Partial<ProxySettings>;
   /** Certificate for names that no configuration knows; the same in all threads. */
   readonly fallbackIdentity: TlsIdentity;
@@ -71,12 +71,11 @@ export class ServingThread implements DataPlaneThread {
     this.#statsTimer = clock.every(STATS_PERIOD_MS, () => options.stats.publish(options.index, this.#pipeline.stats));
   }
 
-  configure({ revision, delta, full, healthSlots }: ThreadConfiguration): readonly CompileProblem[] {
+  configure({ revision, delta, full }: ThreadConfiguration): readonly CompileProblem[] {
     if (delta !== null && revision !== this.#revision + 1) {
       throw new GatewayError('GW_CONFIGURATION_BASE', `revision ${revision} is a difference to another one than ${this.#revision}`, { source: 'internal' });
     }
     const change = delta ?? this.#compiler.tables.deltaTo(full ?? raise());
-    this.#options.upstreams.useSlots(healthSlots);
     const { snapshot, problems } = this.#compiler.apply(change);
     const rejected = change.certificates !== undefined || change.snis !== undefined ? this.#updateCertificates() : [];
     this.#pipeline.use(snapshot);

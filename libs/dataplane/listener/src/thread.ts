@@ -8,8 +8,6 @@ export interface ThreadConfiguration {
   /** The difference to the previous revision, or `null`: then `full` is set. */
   readonly delta: ConfigurationDelta | null;
   readonly full: Configuration | null;
-  /** Positions of targets in the shared health table, as the owner of the table assigned them. */
-  readonly healthSlots: unknown;
 }
 
 /** A socket to open. */

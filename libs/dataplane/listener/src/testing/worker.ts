@@ -8,7 +8,7 @@ class ScriptedThread implements DataPlaneThread {
   #revision = 0;
 
   configure(configuration: ThreadConfiguration) {
-    const behaviour = configuration.healthSlots as { readonly crash?: boolean; readonly problem?: boolean } | null;
+    const behaviour = configuration.delta as { readonly crash?: boolean; readonly problem?: boolean } | null;
     if (behaviour?.crash === true) setImmediate(() => process.exit(3));
     if (configuration.delta !== null && configuration.revision !== this.#revision + 1) {
       throw new GatewayError('GW_CONFIGURATION_BASE', 'another base', { source: 'internal' });

@@ -1,0 +1,55 @@
+import type { Logger } from '@gibbon/contracts/services';
+import { ControlPlane } from '@gibbon/controlplane-runtime';
+import { systemClock } from '@gibbon/time';
+import { bootHost, type ControllerHost } from './host.ts';
+import type { ControllerOptions } from './options.ts';
+
+/** A controller that runs. */
+export interface RunningController {
+  readonly controlPlane: ControlPlane;
+  /** Publishes nothing more and ends everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a controller. Resolves when the first configuration is published; problems are in the log and do not stop it.
+ * Rejects with a GatewayError when it can never work; nothing is left running then.
+ */
+export async function startController(options: ControllerOptions, log: Logger): Promise<RunningController> {
+  const { host, controlPlane } = await assemble(options, log);
+  const stop = async (): Promise<void> => {
+    await controlPlane.stop();
+    await host.stop();
+  };
+  try {
+    await controlPlane.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { controlPlane, stop };
+}
+
+/** Translates and publishes what there is, and ends. @returns the number of problems, each of which is in the log. */
+export async function translateOnce(options: ControllerOptions, log: Logger): Promise<number> {
+  const { host, controlPlane } = await assemble(options, log);
+  try {
+    const { problems, published } = await controlPlane.once();
+    return published ? problems.length : Math.max(problems.length, 1);
+  } finally {
+    await host.stop();
+  }
+}
+
+async function assemble(options: ControllerOptions, log: Logger): Promise<{ readonly host: ControllerHost['host']; readonly controlPlane: ControlPlane }> {
+  const { host, metrics } = await bootHost(options, log);
+  const controlPlane = new ControlPlane({
+    sources: [{ name: 'manifests', source: host.instance('source', 'manifests') }],
+    translators: host.instances('translator'),
+    publishers: options.publishers.map(({ name }) => ({ name, publisher: host.instance('publisher', name) })),
+    clock: systemClock,
+    logger: log,
+    metrics,
+  });
+  return { host, controlPlane };
+}

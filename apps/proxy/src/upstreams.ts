@@ -1,0 +1,61 @@
+import type { ConfigurationDelta } from '@gibbon/contracts/entities';
+import type { UpstreamHealth } from '@gibbon/dataplane-admin-api';
+import type { NodeHealth } from '@gibbon/dataplane-listener';
+import type { CompileProblem, UpstreamIndex } from '@gibbon/dataplane-runtime';
+import { HealthTable, UpstreamRegistry, type BalancedUpstream } from '@gibbon/dataplane-upstream';
+import type { Host } from '@gibbon/kernel';
+import { systemClock } from '@gibbon/time';
+import type { SharedState } from './shared-state.ts';
+
+/** Number of the main thread among those that share the health table; workers follow. */
+const MAIN_THREAD = 0;
+
+function registryOf(host: Host, { health }: SharedState, holder: number): UpstreamRegistry {
+  return new UpstreamRegistry({
+    modules: host.modules,
+    scope: host.scope,
+    clock: systemClock,
+    table: new HealthTable(health, holder),
+    probe: holder === MAIN_THREAD,
+  });
+}
+
+/** The upstreams of a serving thread. */
+export class ThreadUpstreams implements UpstreamIndex {
+  readonly #registry: UpstreamRegistry;
+
+  /** @param index of the thread, from 0. */
+  constructor(host: Host, shared: SharedState, index: number) {
+    this.#registry = registryOf(host, shared, MAIN_THREAD + 1 + index);
+  }
+
+  update(delta: ConfigurationDelta, _tables: unknown, problems: CompileProblem[]): void {
+    problems.push(...this.#registry.apply(delta));
+  }
+
+  named(name: string): BalancedUpstream | null {
+    return this.#registry.named(name);
+  }
+
+  resolve(host: string): string | Promise<string> {
+    return this.#registry.resolve(host);
+  }
+}
+
+/** The upstreams as the main thread sees them: it runs the active checks and reports to the Admin API. */
+export class NodeUpstreams implements NodeHealth {
+  readonly #registry: UpstreamRegistry;
+
+  constructor(host: Host, shared: SharedState) {
+    this.#registry = registryOf(host, shared, MAIN_THREAD);
+  }
+
+  update(delta: ConfigurationDelta): void {
+    this.#registry.apply(delta);
+  }
+
+  /** How an upstream is, by its id. */
+  reportOf(upstreamId: string): UpstreamHealth | null {
+    return this.#registry.health(upstreamId);
+  }
+}
