@@ -14,3 +14,4 @@ export { isUuid, uuidBytes, uuidV5 } from './ids/uuid.ts';
 export type { EntityProblem } from './entities/definition.ts';
 export { normaliseEntity, type NormaliseOptions, type NormaliseResult } from './normalise/normalise-entity.ts';
 export { ANY_PLUGIN, DEFAULT_PLUGIN_PROTOCOLS, modulePlugins, type PluginCatalog, type PluginFacts } from './plugins/catalog.ts';
+export { normalPrefix, routerPathProblem } from './entities/router-path.ts';

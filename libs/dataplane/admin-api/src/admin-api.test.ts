@@ -294,8 +294,11 @@ describe('any endpoint', () => {
 });
 
 describe('web pages', () => {
-  test('of other origins change nothing', async () => {
-    const answer = await ask(server, '/config', json(DOCUMENT, { origin: 'https://evil.example' }));
+  test.each<Record<string, string>>([
+    { origin: 'https://evil.example' },
+    { origin: 'http://rebound.example:8001', host: 'rebound.example:8001' },
+  ])('of other origins change nothing: %j', async (headers) => {
+    const answer = await ask(server, '/config', json(DOCUMENT, headers));
     expect([answer.status, node.serving.configuration.services]).toEqual([403, []]);
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
   });
