@@ -1,1 +1,1 @@
-export {};
+export { publisherFile as default } from './module.ts';

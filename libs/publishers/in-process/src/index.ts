@@ -1,1 +1,1 @@
-export {};
+export { publisherInProcess as default } from './module.ts';

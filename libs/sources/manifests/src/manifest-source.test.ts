@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { systemClock } from '@gibbon/time';
-import { TestServices } from '@gibbon/testing-contract-kits';
+import { CollectingSink, TestServices } from '@gibbon/testing-contract-kits';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManifestSource, type ManifestOptions } from './manifest-source.ts';
-import { CollectingSink } from './testing/collecting-sink.ts';
 import { KINDS, thing, type Thing } from './testing/thing-kinds.ts';
 
 let root: string;
@@ -210,7 +209,8 @@ describe('files that cannot be read', () => {
 
   it('may be empty for a moment, or missing, without losing anything', async () => {
     await write('a.yaml', thing('a', 1));
-    await start();
+    // Long enough for a writer that the machine keeps waiting.
+    await start({ confirmMs: 500 });
     await write('a.yaml', '');
     await write('a.yaml', thing('a', 2));
     await sink.until(() => sizeOf('a') === 2);
@@ -267,7 +267,7 @@ it('finds at a rescan what no event told', async () => {
 it('ends equal to the files, whatever was written while it was reading, and never loses an object on the way', async () => {
   const names = ['a', 'b', 'c', 'd', 'e'];
   for (const name of names) await write(`${name}.yaml`, thing(name, 0));
-  await start({ settleMs: 0, confirmMs: 40 });
+  await start({ settleMs: 0, confirmMs: 500 });
   for (let round = 1; round <= 60; round++) {
     await Promise.all(names.map((name, index) => {
       const text = `${thing(name, round)}---\n${thing(`${name}-more`, round)}`;

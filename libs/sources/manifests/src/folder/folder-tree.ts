@@ -36,6 +36,7 @@ export class FolderTree {
   #rootHint = true;
   #present = false;
   #unwatched = 0;
+  #closed = false;
 
   /** @param onHint called whenever there is something to examine; often, and from events. */
   constructor(path: string, onHint: () => void) {
@@ -93,7 +94,9 @@ export class FolderTree {
     return { files, present: this.#present };
   }
 
+  /** Ends all watches; an examination that is under way opens none any more. */
   close(): void {
+    this.#closed = true;
     this.#parentWatcher?.close();
     this.#links.close();
     for (const directory of this.#directories.values()) directory.watcher?.close();
@@ -121,7 +124,7 @@ export class FolderTree {
 
   async #enter(place: Pick<Directory, 'relative' | 'path' | 'parent' | 'identity'>, files: Set<string>): Promise<Directory> {
     const { relative } = place;
-    const watcher = tryToWatch(place.path, (name) => this.#hint(relative, name));
+    const watcher = this.#closed ? null : tryToWatch(place.path, (name) => this.#hint(relative, name));
     if (watcher === null) this.#unwatched++;
     const directory: Directory = { ...place, watcher, files: new Map(), folders: new Map() };
     this.#directories.set(relative, directory);

@@ -14,6 +14,7 @@ export class LinkWatches {
   readonly #onChange: (link: string) => void;
   readonly #folders = new Map<string, TargetFolder>();
   readonly #targets = new Map<string, string>();
+  #closed = false;
 
   /** @param onChange called with a link whose target may have changed. */
   constructor(onChange: (link: string) => void) {
@@ -24,12 +25,14 @@ export class LinkWatches {
   follow(link: string, target: string | null): void {
     const folder = target === null ? undefined : dirname(target);
     const before = this.#targets.get(link);
-    if (before === folder) return;
+    if (before === folder || this.#closed) return;
     if (before !== undefined) this.#leave(link, before);
     if (folder !== undefined) this.#join(link, folder);
   }
 
+  /** Ends all watches; none is opened afterwards. */
   close(): void {
+    this.#closed = true;
     for (const { watcher } of this.#folders.values()) watcher.close();
     this.#folders.clear();
     this.#targets.clear();

@@ -3,6 +3,7 @@ import type { ObjectChange, SourceProblem, SourceSink } from '@gibbon/contracts/
 
 /** Keeps what a source delivered, and lets tests wait for a state instead of a time. */
 export class CollectingSink implements SourceSink {
+  /** What exists now, by `<Kind>:<namespace>/<name>`. */
   readonly objects = new Map<string, KubeObject>();
   /** Every state of every object, in order: `null` where it was deleted. */
   readonly history: { readonly key: string; readonly object: KubeObject | null }[] = [];
@@ -11,9 +12,8 @@ export class CollectingSink implements SourceSink {
 
   apply(changes: readonly ObjectChange[]): void {
     for (const change of changes) {
-      const { kind, namespace, name } = change.type === 'delete' ? change.ref : { kind: change.object.kind, namespace: change.object.metadata.namespace ?? '', name: change.object.metadata.name };
-      const key = `${kind}:${namespace}/${name}`;
       const object = change.type === 'delete' ? null : change.object;
+      const key = change.type === 'delete' ? keyOf(change.ref.kind, change.ref.namespace, change.ref.name) : objectKeyOf(change.object);
       this.history.push({ key, object });
       if (object === null) this.objects.delete(key);
       else this.objects.set(key, object);
@@ -27,12 +27,19 @@ export class CollectingSink implements SourceSink {
     this.#wake();
   }
 
+  /** Keys of what exists now, sorted. */
   get keys(): string[] {
     return [...this.objects.keys()].sort();
   }
 
+  /** Problems that exist now, of all origins. */
+  get current(): SourceProblem[] {
+    return [...this.#problems.values()].flat();
+  }
+
+  /** The same as text: `<location> <field>: <message>`, sorted. */
   get messages(): string[] {
-    return [...this.#problems.values()].flat().map(({ location, field, message }) => `${location} ${field}: ${message}`).sort();
+    return this.current.map(({ location, field, message }) => `${location} ${field}: ${message}`).sort();
   }
 
   /** Resolves as soon as the condition holds; looks at it after each delivery. */
@@ -45,4 +52,13 @@ export class CollectingSink implements SourceSink {
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** The key of an object in a {@link CollectingSink}. */
+export function objectKeyOf(object: KubeObject): string {
+  return keyOf(object.kind, object.metadata.namespace ?? '', object.metadata.name);
+}
+
+function keyOf(kind: string, namespace: string, name: string): string {
+  return `${kind}:${namespace}/${name}`;
 }
