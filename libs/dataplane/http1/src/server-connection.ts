@@ -60,6 +60,8 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
   requestText: string | null = null;
   /** Bytes of the request so far, head included. */
   bytesIn = 0;
+  /** Requests so far, the one in progress included. */
+  requests = 0;
 
   readonly #settings: ServerSettings;
   readonly #wheel: TimerWheel;
@@ -69,7 +71,6 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
   #chunks: ChunkDecoder | null = null;
   #reading: number = Reading.head;
   #left = 0;
-  #requests = 0;
   /** A request was delivered and its response is not complete. */
   #responding = false;
   #headSent = false;
@@ -310,7 +311,7 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
   }
 
   #mayKeepAlive(): boolean {
-    if (!this.#keepAlive || this.#draining || this.#requests >= this.#settings.maxRequests) return false;
+    if (!this.#keepAlive || this.#draining || this.requests >= this.#settings.maxRequests) return false;
     if (this.requestComplete) return true;
     return this.#reading === Reading.length && this.#left <= DISCARDED_BYTES && !this.request.headers.expectContinue;
   }
@@ -398,7 +399,7 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
     const raw = latin1(bytes, start, after + inline);
     const problem = request.attach(raw);
     if (problem !== 0) return this.#refuse(problem, bytes, start, end);
-    this.#requests++;
+    this.requests++;
     this.#responding = true;
     this.#headSent = false;
     this.#dropBody = false;

@@ -11,12 +11,16 @@ export interface ClientFacts {
   /** Port of the listener as clients see it. */
   readonly listenerPort: number;
   readonly sni: string | null;
+  /** Address that the client connected to. */
+  readonly serverAddress: string;
+  /** Number of the connection, unique in this thread. */
+  readonly serial: number;
   /** Whether its X-Forwarded-* fields are believed. */
   readonly trusted: boolean;
 }
 
-/** Reads the facts of a new connection. */
-export function clientFacts(connection: Connection, settings: CompiledSettings): ClientFacts {
+/** Reads the facts of a new connection. @param serial its number, unique in this thread. */
+export function clientFacts(connection: Connection, settings: CompiledSettings, serial: number): ClientFacts {
   const port = connection.localPort;
   return {
     address: connection.remoteAddress,
@@ -24,6 +28,8 @@ export function clientFacts(connection: Connection, settings: CompiledSettings):
     scheme: connection.tls === null ? 'http' : 'https',
     listenerPort: settings.portMap.get(port) ?? port,
     sni: connection.tls?.servername ?? null,
+    serverAddress: connection.localAddress,
+    serial,
     trusted: settings.trusted.matches(connection.remoteAddress),
   };
 }

@@ -132,6 +132,15 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
   get sni(): string | null {
     return this.#facts.sni;
   }
+  get serverAddress(): string {
+    return this.#facts.serverAddress;
+  }
+  get connectionSerial(): number {
+    return this.#facts.serial;
+  }
+  get connectionRequests(): number {
+    return this.#server.requests;
+  }
   get method(): string {
     return this.#server.request.method;
   }

@@ -84,9 +84,9 @@ class WorkerPipeline implements Pipeline {
 
   accept(connection: Connection): ConnectionHandler {
     const context = this.#context;
+    const facts = clientFacts(connection, context.settings, ++this.#accepted);
     const server: ServerConnection = new ServerConnection(connection, context.settings.server, context.wheel, (made) =>
-      new RequestFlow(context, made, clientFacts(connection, context.settings), () => this.#closed(made)));
-    this.#accepted++;
+      new RequestFlow(context, made, facts, () => this.#closed(made)));
     this.#connections.add(server);
     if (this.#draining !== null) server.drain();
     return server;

@@ -225,6 +225,7 @@ export class RequestFlow implements RequestHandler, CallListener {
     const { ids, snapshot, wheel, counts } = this.#context;
     const exchange = this.#exchange;
     exchange.begin(snapshot, ids.next());
+    snapshot.inFlight++;
     exchange.startedMonotonic = wheel.now.monotonicMs;
     exchange.startedAt = wheel.now.wallMs;
     this.#plugins.use(snapshot.globalChain);
@@ -373,6 +374,8 @@ export class RequestFlow implements RequestHandler, CallListener {
     exchange.endedMonotonic = this.#context.wheel.now.monotonicMs;
     this.#context.counts.active--;
     this.#plugins.log(exchange);
+    const snapshot = exchange.snapshot as Snapshot;
+    if (--snapshot.inFlight === 0) snapshot.onIdle?.();
   }
 }
 
