@@ -8,7 +8,7 @@ import { BootError, Host, loadPackages } from '@gibbon/kernel';
 import { createMetrics, type MetricsRegistry } from '@gibbon/metrics';
 import { compileSchema } from '@gibbon/schema';
 import { systemClock, systemRandom } from '@gibbon/time';
-import modules from './modules.ts';
+import modules, { dataPlaneModules } from './modules.ts';
 import type { ControllerOptions } from './options.ts';
 
 /** Name and version of this package, for `--list-modules`. */
@@ -43,10 +43,15 @@ export async function bootHost(options: ControllerOptions, log: Logger): Promise
 export async function hostOf(log: Logger, packages: ControllerOptions['modules']): Promise<Host> {
   const host = new Host({ log, compileSchema });
   host.use(modules, { packageName: PACKAGE.name, packageVersion: PACKAGE.version });
+  // What the data planes have: translators check the configuration of plugins and the names of algorithms against it.
+  host.know(dataPlaneModules, { packageName: PACKAGE.name, packageVersion: PACKAGE.version });
   const loaded = await loadPackages(packages.names, packages.folder);
   if (loaded.problems.length > 0) throw new BootError(loaded.problems);
   // A package may bring modules of both planes: each plane takes what its host runs.
-  for (const { definitions, origin } of loaded.packages) host.use(definitions.filter(isForControlPlane), origin);
+  for (const { definitions, origin } of loaded.packages) {
+    host.use(definitions.filter(isForControlPlane), origin);
+    host.know(definitions.filter((definition) => !isForControlPlane(definition)), origin);
+  }
   return host;
 }
 

@@ -105,6 +105,16 @@ describe('modules', () => {
     expect(made).toBe(false);
   });
 
+  test('that run elsewhere are known: found and checked, but neither listed nor required to be complete', () => {
+    const host = newHost();
+    host.use([balancer('a')], origin);
+    host.know([balancer('remote', { missing: MISSING })], origin);
+    host.boot();
+    expect(host.modules.find('balancer', 'remote')?.id).toBe('balancer.remote');
+    expect(host.modules.list('balancer').map(({ id }) => id)).toEqual(['balancer.a', 'balancer.remote']);
+    expect(host.list().map(({ definition }) => definition.id)).toEqual(['balancer.a']);
+  });
+
   test('can be replaced and left out by id', () => {
     const host = newHost();
     const other = { ...balancer('a'), summary: 'Another.' };

@@ -68,6 +68,14 @@ export class Host {
     this.#registry.use(definitions, origin);
   }
 
+  /**
+   * Makes modules known that run elsewhere: they can be found and their configuration checked, but they are not part of
+   * this build. A control plane knows the plugins of its data planes.
+   */
+  know(definitions: readonly unknown[], origin: Origin): void {
+    this.#registry.know(definitions, origin);
+  }
+
   /** Puts a module in the place of the one with the same id. */
   replace(definition: AnyModule, origin: Origin): void {
     this.#registry.replace(definition, origin);

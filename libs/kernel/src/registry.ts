@@ -25,6 +25,7 @@ const KNOWN_API = 1;
  */
 export class ModuleRegistry {
   readonly #modules = new Map<string, RegisteredModule>();
+  readonly #known = new Map<string, AnyModule>();
   readonly #services: AnyService[] = [];
   readonly problems: BootProblem[] = [];
 
@@ -38,19 +39,29 @@ export class ModuleRegistry {
     this.#add(definition, origin, true);
   }
 
+  /** Adds definitions that can be found and whose configuration can be checked, but that do not run here and are not listed. */
+  know(definitions: readonly unknown[], origin: Origin): void {
+    for (const definition of definitions) {
+      const wrong = shapeProblem(definition);
+      if (wrong !== null) this.problems.push({ subject: `${origin.packageName}@${origin.packageVersion}`, message: wrong });
+      else if ((definition as Definition).$$type === 'gibbon/Module') this.#known.set((definition as AnyModule).id, definition as AnyModule);
+    }
+  }
+
   /** Leaves a module out. There must be one. */
   remove(id: string): void {
     if (!this.#modules.delete(id)) this.problems.push({ subject: id, message: `there is no such module to leave out; there are ${this.#ids()}` });
   }
 
   find<K extends keyof ModuleKinds>(kind: K, name: string): ModuleDefinition<K> | null {
-    return (this.#modules.get(`${kind}.${name}`)?.definition as ModuleDefinition<K> | undefined) ?? null;
+    const id = `${kind}.${name}`;
+    return ((this.#modules.get(id)?.definition ?? this.#known.get(id)) as ModuleDefinition<K> | undefined) ?? null;
   }
 
   list<K extends keyof ModuleKinds>(kind: K): ModuleDefinition<K>[] {
-    return this.all()
-      .map((entry) => entry.definition as ModuleDefinition<K>)
-      .filter((definition) => definition.kind === kind);
+    const running = this.all().map((entry) => entry.definition);
+    const known = [...this.#known.values()].filter(({ id }) => !this.#modules.has(id));
+    return [...running, ...known].filter((definition) => definition.kind === kind) as unknown as ModuleDefinition<K>[];
   }
 
   all(): readonly RegisteredModule[] {
