@@ -21,13 +21,23 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
+/** How to read profiles. */
+export interface ProfileReading {
+  /** Root of the checkout, cut from file names. */
+  readonly root: string;
+  /** Counts this much of the end: what came before was starting. */
+  readonly lastUs: number;
+}
+
 /** Self time by function of one V8 CPU profile, most first. Waiting (`(idle)`) is left out. */
-export function selfTimes(profile: CpuProfile, root: string): readonly FunctionTime[] {
+export function selfTimes(profile: CpuProfile, { root, lastUs }: ProfileReading): readonly FunctionTime[] {
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]));
   const times = new Map<string, FunctionTime>();
+  let leftUs = profile.timeDeltas.reduce((sum, delta) => sum + delta, 0);
   profile.samples.forEach((id, i) => {
+    leftUs -= profile.timeDeltas[i] ?? 0;
     const frame = frames.get(id);
-    if (frame === undefined || frame.functionName === '(idle)') return;
+    if (leftUs > lastUs || frame === undefined || frame.functionName === '(idle)') return;
     const file = frame.url.startsWith('file://') ? decodeURI(frame.url.slice('file://'.length)).replace(root, '') : frame.url;
     const line = frame.lineNumber + 1;
     const name = frame.functionName || '(anonymous)';
@@ -39,10 +49,10 @@ export function selfTimes(profile: CpuProfile, root: string): readonly FunctionT
 }
 
 /** The profile of the busiest thread among those that `node --cpu-prof` wrote into a folder. Throws when there is none. */
-export function busiestThread(folder: string, root: string): readonly FunctionTime[] {
+export function busiestThread(folder: string, reading: ProfileReading): readonly FunctionTime[] {
   const profiles = readdirSync(folder)
     .filter((name) => name.endsWith('.cpuprofile'))
-    .map((name) => selfTimes(JSON.parse(readFileSync(join(folder, name), 'utf8')) as CpuProfile, root));
+    .map((name) => selfTimes(JSON.parse(readFileSync(join(folder, name), 'utf8')) as CpuProfile, reading));
   const total = (times: readonly FunctionTime[]): number => times.reduce((sum, { selfUs }) => sum + selfUs, 0);
   const busiest = profiles.toSorted((a, b) => total(b) - total(a))[0];
   if (busiest === undefined) throw new Error(`no CPU profile in ${folder}: the process did not end by itself`);

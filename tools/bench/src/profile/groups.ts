@@ -10,7 +10,7 @@ export interface GroupTime {
 /** First match wins. Native calls are told apart by name: they are where the kernel's time shows. */
 const GROUPS: readonly (readonly [string, (time: FunctionTime) => boolean])[] = [
   ['write (system calls)', ({ name }) => /^(?:write(?:Latin1String|Utf8String|AsciiString|Ucs2String|Buffer)|writev|shutdown)$/.test(name)],
-  ['event loop, read (native)', ({ name }) => name === '(program)'],
+  ['event loop (native)', ({ name }) => name === '(program)'],
   ['garbage collection', ({ name }) => name === '(garbage collector)'],
   ['codec', ({ file }) => file.includes('libs/dataplane/http1/') || file.includes('libs/shared/http/')],
   ['transport', ({ file }) => file.includes('libs/dataplane/transport/')],

@@ -19,7 +19,8 @@ const folder = mkdtempSync(join(tmpdir(), 'gibbon-profile-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('profiles', () => {
-  const times = selfTimes(profile, '/repo/');
+  const reading = { root: '/repo/', lastUs: 20_000 };
+  const times = selfTimes(profile, reading);
 
   it('adds up self time by function and leaves waiting out', () => {
     expect(times[0]).toEqual({ name: '(program)', file: '', line: 0, selfUs: 40 });
@@ -27,9 +28,13 @@ describe('profiles', () => {
     expect(times.map(({ name }) => name)).not.toContain('(idle)');
   });
 
+  it('counts the end alone', () => {
+    expect(selfTimes(profile, { root: '/repo/', lastUs: 10_003 }).map(({ name }) => name)).toEqual(['(garbage collector)', 'tick']);
+  });
+
   it('groups by part of the proxy', () => {
     expect(Object.fromEntries(groupTimes(times).map(({ group, selfUs }) => [group, selfUs]))).toEqual({
-      'event loop, read (native)': 40, 'write (system calls)': 30, codec: 30, router: 7, plugins: 5, 'garbage collection': 3, node: 2,
+      'event loop (native)': 40, 'write (system calls)': 30, codec: 30, router: 7, plugins: 5, 'garbage collection': 3, node: 2,
     });
   });
 
@@ -41,10 +46,10 @@ describe('profiles', () => {
   });
 
   it('takes the busiest of several threads', () => {
-    expect(() => busiestThread(folder, '/')).toThrow('no CPU profile');
+    expect(() => busiestThread(folder, reading)).toThrow('no CPU profile');
     const idle = { nodes: [frame(1, 'main')], samples: [1], timeDeltas: [1] };
     writeFileSync(join(folder, 'a.cpuprofile'), JSON.stringify(idle));
     writeFileSync(join(folder, 'b.cpuprofile'), JSON.stringify(profile));
-    expect(busiestThread(folder, '/repo/')).toEqual(times);
+    expect(busiestThread(folder, reading)).toEqual(times);
   });
 });
