@@ -1,5 +1,4 @@
 import type { RouteInput } from './contract.ts';
-import { destinationPort, hostEnd } from './host-port.ts';
 import { type Candidate, emptyPaths, type PathNode, type Search } from './path-index.ts';
 import { childOf, RadixTree, type RadixNode } from './radix.ts';
 import type { HostPattern } from './rule.ts';
@@ -60,22 +59,20 @@ export class HostIndex<R> {
 
   /** Lets the search visit the routes of every pattern that matches the request's host. */
   search(search: Search<R>, input: RouteInput, foldCase: boolean): void {
-    const end = hostEnd(input.rawHost);
-    const port = destinationPort(input);
-    this.#searchBackwards(search, input, end, port, foldCase);
-    if (this.#prefixes.children.length > 0 || this.#prefixes.value !== null) this.#searchPrefixes(search, input, end, port, foldCase);
-    search.visit(this.any, input, port);
+    this.#searchBackwards(search, input, foldCase);
+    if (this.#prefixes.children.length > 0 || this.#prefixes.value !== null) this.#searchPrefixes(search, input, foldCase);
+    search.visit(this.any, input);
   }
 
-  #searchBackwards(search: Search<R>, input: RouteInput, end: number, port: number, foldCase: boolean): void {
+  #searchBackwards(search: Search<R>, input: RouteInput, foldCase: boolean): void {
     const host = input.rawHost;
     let node = this.#backwards;
-    let left = end;
+    let left = search.hostEnd;
     for (;;) {
       const slot = node.value;
       if (slot !== null) {
-        if (left === 0 && slot.exact !== null) search.visit(slot.exact, input, port);
-        if (slot.suffix !== null) search.visit(slot.suffix, input, port);
+        if (left === 0 && slot.exact !== null) search.visit(slot.exact, input);
+        if (slot.suffix !== null) search.visit(slot.suffix, input);
       }
       if (left === 0) return;
       const child = childOf(node, hostCode(host, left - 1, foldCase));
@@ -88,12 +85,13 @@ export class HostIndex<R> {
     }
   }
 
-  #searchPrefixes(search: Search<R>, input: RouteInput, end: number, port: number, foldCase: boolean): void {
+  #searchPrefixes(search: Search<R>, input: RouteInput, foldCase: boolean): void {
     const host = input.rawHost;
+    const end = search.hostEnd;
     let node = this.#prefixes;
     let at = 0;
     for (;;) {
-      if (node.value !== null) search.visit(node.value, input, port);
+      if (node.value !== null) search.visit(node.value, input);
       if (at >= end) return;
       const child = childOf(node, hostCode(host, at, foldCase));
       if (child === null) return;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Route } from '@gibbon/contracts/entities';
 import type { RouteEntry, RouteInput } from './contract.ts';
-import { idOf, inputOf, routeOf } from './fixtures.ts';
-import { buildLinearRouter } from './linear.ts';
+import { idOf, inputOf, routeOf } from './testing/fixtures.ts';
+import { buildLinearRouter } from './testing/linear.ts';
 import { buildRouter, updateRouter } from './router.ts';
 
 const host = fc.constantFrom('a.test', 'b.a.test', 'A.test', '*.a.test', '*.test', 'a.*', 'b.a.*', 'a.test:81', '*.test:81', 'a.*:82', '[::1]', 'test');

@@ -1,7 +1,17 @@
 import type { RouteInput, RouteMatch } from './contract.ts';
+import { destinationPort, hostEnd } from './host-port.ts';
 import { childOf, RadixTree, type RadixNode } from './radix.ts';
 import type { Regex } from './regex.ts';
 import type { PathPattern, Predicate, Rule, RuleOrder } from './rule.ts';
+
+/** One host and one path of a rule. */
+export interface Alternative {
+  /** Port that the host asks for, or -1. */
+  readonly port: number;
+  readonly path: PathPattern | null;
+  /** Position of the path within the rule. */
+  readonly sequence: number;
+}
 
 /** One alternative of a rule, filed in the index: the path down to its node is known to match already. */
 export class Candidate<R> {
@@ -17,10 +27,11 @@ export class Candidate<R> {
   /** The answer; for a regular expression only its value applies. */
   readonly match: RouteMatch<R>;
 
-  constructor(rule: Rule, port: number, path: PathPattern | null, sequence: number, match: RouteMatch<R>) {
+  constructor(rule: Rule, alternative: Alternative, match: RouteMatch<R>) {
+    const { path } = alternative;
     this.order = rule.order;
-    this.sequence = sequence;
-    this.port = port;
+    this.sequence = alternative.sequence;
+    this.port = alternative.port;
     this.methods = rule.methods;
     this.predicates = rule.predicates;
     this.exactLength = path?.kind === 'exact' ? path.text.length : -1;
@@ -83,16 +94,27 @@ export class Search<R> {
   best: Candidate<R> | null = null;
   /** The answer of `best` where it is not constant. */
   found: RouteMatch<R> | null = null;
+  /** Where the name in the request's `Host` ends, and the port that the request is for. */
+  hostEnd = 0;
+  #port = 0;
   readonly #visited: PathNode<R>[] = [];
 
+  /** Starts over with another request. */
+  begin(input: RouteInput): void {
+    this.best = null;
+    this.found = null;
+    this.hostEnd = hostEnd(input.rawHost);
+    this.#port = destinationPort(input);
+  }
+
   /** Looks among the routes of one host for something better than `best`. */
-  visit(root: PathNode<R>, input: RouteInput, port: number): void {
+  visit(root: PathNode<R>, input: RouteInput): void {
     let depth = this.#descend(root, input.path);
     // Longer prefixes first: they are likely to win, and then the shorter ones are not tried.
     while (depth > 0) {
       depth--;
       const node = this.#visited[depth] as PathNode<R>;
-      this.#consider(node.value as Candidates<R>, input, port);
+      this.#consider(node.value as Candidates<R>, input);
     }
   }
 
@@ -119,11 +141,11 @@ export class Search<R> {
     }
   }
 
-  #consider(candidates: Candidates<R>, input: RouteInput, port: number): void {
+  #consider(candidates: Candidates<R>, input: RouteInput): void {
     for (let i = 0; i < candidates.length; i++) {
       const candidate = candidates[i] as Candidate<R>;
       if (this.best !== null && !outranks(candidate, this.best)) return;
-      if (!conditionsHold(candidate, input, port)) continue;
+      if (!conditionsHold(candidate, input, this.#port)) continue;
       if (candidate.regex === null) this.found = candidate.match;
       else {
         const match = matchRegex(candidate.regex, input.path, candidate.match.value);

@@ -20,10 +20,11 @@ export class RadixNode<V, T> {
   /** What the tree's {@link Summary} says of this node and everything below. */
   readonly top: T;
 
-  constructor(label: string, value: V | null, codes: readonly number[], children: readonly RadixNode<V, T>[], top: T) {
+  /** @param children ordered by the first characters of their labels. */
+  constructor(label: string, value: V | null, children: readonly RadixNode<V, T>[], top: T) {
     this.label = label;
     this.value = value;
-    this.codes = codes;
+    this.codes = children.map((child) => child.label.charCodeAt(0));
     this.children = children;
     this.top = top;
   }
@@ -126,7 +127,7 @@ export class RadixTree<V, T> {
 
   #node(label: string, value: V | null, children: readonly RadixNode<V, T>[]): RadixNode<V, T> {
     const sorted = children.toSorted((a, b) => a.label.charCodeAt(0) - b.label.charCodeAt(0));
-    return new RadixNode(label, value, sorted.map((child) => child.label.charCodeAt(0)), sorted, this.#summary(value, sorted));
+    return new RadixNode(label, value, sorted, this.#summary(value, sorted));
   }
 }
 

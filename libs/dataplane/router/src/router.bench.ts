@@ -3,7 +3,7 @@
  * `node --conditions=@gibbon/source libs/dataplane/router/src/router.bench.ts`.
  */
 import type { RouteEntry, RouteInput, Router } from './contract.ts';
-import { idOf, inputOf, routeOf } from './fixtures.ts';
+import { idOf, inputOf, routeOf } from './testing/fixtures.ts';
 import { buildRouter, updateRouter } from './router.ts';
 
 const ROUNDS = 7;

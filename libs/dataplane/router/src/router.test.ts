@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Route } from '@gibbon/contracts/entities';
 import type { Router } from './contract.ts';
-import { idOf, inputOf, routeOf } from './fixtures.ts';
+import { idOf, inputOf, routeOf } from './testing/fixtures.ts';
 import { buildRouter, updateRouter } from './router.ts';
 
 function routerOf(routes: Record<string, Partial<Route>>): Router<string> {

@@ -41,8 +41,7 @@ class IndexedRouter<R> implements Router<R> {
 
   match(input: RouteInput): RouteMatch<R> | null {
     const search = this.#search;
-    search.best = null;
-    search.found = null;
+    search.begin(input);
     this.index.search(search, input, this.foldCase);
     return search.found;
   }
@@ -116,7 +115,7 @@ function placementsOf<R>(rule: Rule, value: R): Placement<R>[] {
   return (rule.paths ?? [null]).flatMap((path, sequence) => {
     const prefix = path?.text ?? '';
     const match: RouteMatch<R> = Object.freeze({ value, prefix, captures: null });
-    return hosts.map((host) => ({ host, prefix, candidate: new Candidate(rule, host?.port ?? -1, path, sequence, match) }));
+    return hosts.map((host) => ({ host, prefix, candidate: new Candidate(rule, { port: host?.port ?? -1, path, sequence }, match) }));
   });
 }
 

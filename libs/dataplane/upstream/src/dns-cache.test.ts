@@ -2,7 +2,7 @@ import { FakeClock } from '@gibbon/time';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DnsCache } from './dns-cache.ts';
 import { parseHosts, SystemDns } from './dns-client.ts';
-import { ScriptedDns } from './testing.ts';
+import { ScriptedDns } from './testing/modules.ts';
 
 let clock: FakeClock;
 let dns: ScriptedDns;

@@ -88,7 +88,7 @@ describe('HealthTable', () => {
     const main = new HealthTable();
     const slot = main.claim('shared');
     const gate = new SharedArrayBuffer(4);
-    const workers = [1, 2].map((holder) => new Worker(new URL('./testing-health-worker.ts', import.meta.url), {
+    const workers = [1, 2].map((holder) => new Worker(new URL('./testing/health-worker.ts', import.meta.url), {
       workerData: { buffer: main.buffer, gate, holder, reports: 50, keys: 400 }, execArgv: ['--conditions=@gibbon/source'],
     }));
     const results = workers.map(async (worker) => (await once(worker, 'message'))[0] as number[]);

@@ -2,7 +2,7 @@ import { FakeClock } from '@gibbon/time';
 import { TestScope } from '@gibbon/testing-contract-kits';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UpstreamRegistry } from './registry.ts';
-import { type ChecksFields, ScriptedDns, type ScriptedProbe, targetOf, TestModules, upstreamOf } from './testing.ts';
+import { type ChecksFields, ScriptedDns, type ScriptedProbe, targetOf, TestModules, upstreamOf } from './testing/modules.ts';
 
 const TARGETS = [targetOf('1', 'u', '10.0.0.1'), targetOf('2', 'u', '10.0.0.2'), targetOf('3', 'u', '10.0.0.3', 0)];
 const CHECKS: ChecksFields = {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BalancedUpstream, UpstreamPeer } from './contract.ts';
 import { HealthTable } from './health-table.ts';
 import { UpstreamRegistry } from './registry.ts';
-import { ScriptedDns, targetOf, TestModules, upstreamOf } from './testing.ts';
+import { ScriptedDns, targetOf, TestModules, upstreamOf } from './testing/modules.ts';
 
 const RESULT = { durationMs: 1, ok: true };
 const FIRST_TRY = { hash: -1, attempt: 0, failed: [] };
@@ -84,7 +84,7 @@ describe('targets', () => {
   });
 
   it('of one address count once: the youngest', () => {
-    registry.reconcile([upstreamOf('u')], [targetOf('1', 'u', '10.0.0.1', 5, 200), targetOf('2', 'u', '10.0.0.1:8000', 9, 100)]);
+    registry.reconcile([upstreamOf('u')], [{ ...targetOf('1', 'u', '10.0.0.1', 5), created_at: 200 }, { ...targetOf('2', 'u', '10.0.0.1:8000', 9), created_at: 100 }]);
     expect(peerAt(named('u'), '10.0.0.1').weight).toBe(5);
   });
 

@@ -10,7 +10,7 @@ import activeHttp from './module.ts';
 
 let clock: FakeClock;
 let http: OwnedHttpClient;
-let upstreams: FakeUpstream[] = [];
+const upstreams: FakeUpstream[] = [];
 let handles = watchHandles();
 
 beforeEach(() => {

@@ -3,7 +3,7 @@ import type { Target, Upstream } from '@gibbon/contracts/entities';
 import type { ActiveHealthCheck, HealthReport, PassiveHealthCheck, ProbeTarget } from '@gibbon/contracts/health';
 import { type AnyModule, defineModule, type ModuleDefinition, type Modules } from '@gibbon/contracts/module';
 import { compileSchema, schema, Type } from '@gibbon/schema';
-import type { DnsAnswer, DnsClient } from './dns-client.ts';
+import type { DnsAnswer, DnsClient } from '../dns-client.ts';
 
 type HealthChecks = Upstream['healthchecks'];
 
@@ -48,8 +48,8 @@ function checksOf(fields: ChecksFields): HealthChecks {
 }
 
 /** A target of an upstream. */
-export function targetOf(id: string, upstream: string, target: string, weight = 100, created_at: number | null = null): Target {
-  return { id, upstream: { id: upstream }, target, weight, tags: null, created_at, updated_at: null };
+export function targetOf(id: string, upstream: string, target: string, weight = 100): Target {
+  return { id, upstream: { id: upstream }, target, weight, tags: null, created_at: null, updated_at: null };
 }
 
 /** Takes peers strictly in turn and records what it is told. */

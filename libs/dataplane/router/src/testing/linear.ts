@@ -1,7 +1,7 @@
 import type { Route, RouteAddress } from '@gibbon/contracts/entities';
 import ipaddr from 'ipaddr.js';
-import type { RouteEntry, RouteInput, RouteMatch, RouterSettings } from './contract.ts';
-import { splitId } from './path-groups.ts';
+import type { RouteEntry, RouteInput, RouteMatch, RouterSettings } from '../contract.ts';
+import { splitId } from '../path-groups.ts';
 
 /**
  * The expression of a route, evaluated as it is written down, one route after the other: what the indexed router is

@@ -1,6 +1,6 @@
 import type { Route } from '@gibbon/contracts/entities';
 import type { Headers } from '@gibbon/contracts/plugin';
-import type { RouteInput } from './contract.ts';
+import type { RouteInput } from '../contract.ts';
 
 /** A route with Kong's defaults, for tests. */
 export function routeOf(fields: Partial<Route>): Route {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { HealthTable } from './health-table.ts';
+import { HealthTable } from '../health-table.ts';
 
 /** A thread of the test of {@link HealthTable}: claims keys and reports, at the same time as another. */
 const { buffer, gate, holder, reports, keys } = workerData as { buffer: SharedArrayBuffer; gate: SharedArrayBuffer; holder: number; reports: number; keys: number };
