@@ -1,3 +1,4 @@
+import type { KubeObject } from '@gibbon/contracts/resource';
 import { describe, expect, it } from 'vitest';
 import { ObjectCheck } from './object-check.ts';
 import { slimObject } from './slim.ts';
@@ -75,5 +76,15 @@ describe('slimObject', () => {
       spec: { ports: [{ port: 80 }] },
     });
     expect(slimObject({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })).toEqual({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+  });
+
+  it('takes null for absent, but in free-form configuration', () => {
+    const spec = { rules: [{ host: 'a.test' }] };
+    const object = {
+      apiVersion: 'x/v1', kind: 'X', metadata: { name: 'x', labels: null, annotations: { a: null, b: '' } }, spec: { ...spec, tls: null, list: [1, null] }, config: { a: null }, extra: null,
+    } as unknown as KubeObject;
+    const slim = slimObject(object) as KubeObject & { readonly spec: typeof spec };
+    expect(slim).toEqual({ apiVersion: 'x/v1', kind: 'X', metadata: { name: 'x', annotations: { b: '' } }, spec: { ...spec, list: [1] }, config: { a: null } });
+    expect(slim.spec.rules).toBe(spec.rules);
   });
 });
