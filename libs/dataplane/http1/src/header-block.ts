@@ -1,6 +1,6 @@
 import type { Headers } from '@gibbon/contracts/plugin';
-import { isFieldValue, isToken, TOKEN_LOWER } from '@gibbon/http';
-import { Field, fieldId, type FieldId } from './known-fields.ts';
+import { isFieldValue, TOKEN_LOWER } from '@gibbon/http';
+import { Field, fieldId, fieldName, type FieldId, type FieldName } from './known-fields.ts';
 
 /** Numbers per field in {@link HeaderBlock.index}. */
 export const STRIDE = 5;
@@ -104,7 +104,7 @@ export class HeaderBlock implements Headers {
     const added = this.#added;
     if (added !== null) {
       for (let at = 0; at < added.length; at += 2) {
-        if (added[at]?.toLowerCase() === lowerName) values.push(added[at + 1] as string);
+        if (fieldName(added[at] as string).lower === lowerName) values.push(added[at + 1] as string);
       }
     }
     return values.length === 0 ? NONE : values;
@@ -115,30 +115,20 @@ export class HeaderBlock implements Headers {
   }
 
   set(name: string, value: string): void {
-    checkField(name, value);
-    this.remove(name.toLowerCase());
-    this.#append(name, value);
+    const facts = fieldName(name);
+    checkValue(name, value);
+    this.#remove(facts.lower, facts.id);
+    this.#append(name, value, facts);
   }
 
   add(name: string, value: string): void {
-    checkField(name, value);
-    this.#append(name, value);
+    const facts = fieldName(name);
+    checkValue(name, value);
+    this.#append(name, value, facts);
   }
 
   remove(lowerName: string): void {
-    const id = fieldId(lowerName);
-    if (id !== Field.none && (this.seen & (1 << id)) === 0) return;
-    const index = this.index;
-    for (let at = 0, end = this.count * STRIDE; at < end; at += STRIDE) {
-      if (!this.#isNamed(at, lowerName)) continue;
-      index[at + KNOWN] = Field.removed;
-      this.#edited = true;
-    }
-    const added = this.#added;
-    if (added === null) return;
-    for (let at = added.length - 2; at >= 0; at -= 2) {
-      if (added[at]?.toLowerCase() === lowerName) added.splice(at, 2);
-    }
+    this.#remove(lowerName, fieldId(lowerName));
   }
 
   toList(): string[] {
@@ -165,7 +155,7 @@ export class HeaderBlock implements Headers {
     const added = this.#added;
     if (added === null) return null;
     for (let at = 0; at < added.length; at += 2) {
-      if (fieldId((added[at] as string).toLowerCase()) === id) return added[at + 1] as string;
+      if (fieldName(added[at] as string).id === id) return added[at + 1] as string;
     }
     return null;
   }
@@ -215,14 +205,29 @@ export class HeaderBlock implements Headers {
     let text = '';
     for (let at = 0; at < added.length; at += 2) {
       const name = added[at] as string;
-      if (drop[fieldId(name.toLowerCase())] === 0) text += `${name}: ${added[at + 1] as string}\r\n`;
+      if (drop[fieldName(name).id] === 0) text += `${name}: ${added[at + 1] as string}\r\n`;
     }
     return text;
   }
 
-  #append(name: string, value: string): void {
+  #remove(lowerName: string, id: FieldId): void {
+    if (id !== Field.none && (this.seen & (1 << id)) === 0) return;
+    const index = this.index;
+    for (let at = 0, end = this.count * STRIDE; at < end; at += STRIDE) {
+      if (!this.#isNamed(at, lowerName)) continue;
+      index[at + KNOWN] = Field.removed;
+      this.#edited = true;
+    }
+    const added = this.#added;
+    if (added === null) return;
+    for (let at = added.length - 2; at >= 0; at -= 2) {
+      if (fieldName(added[at] as string).lower === lowerName) added.splice(at, 2);
+    }
+  }
+
+  #append(name: string, value: string, facts: FieldName): void {
     this.#edited = true;
-    this.seen |= 1 << fieldId(name.toLowerCase());
+    this.seen |= 1 << facts.id;
     if (this.#added === null) this.#added = [name, value];
     else this.#added.push(name, value);
   }
@@ -242,12 +247,11 @@ export class HeaderBlock implements Headers {
 
 function firstOf(list: readonly string[], lowerName: string): string | null {
   for (let at = 0; at < list.length; at += 2) {
-    if (list[at]?.toLowerCase() === lowerName) return list[at + 1] as string;
+    if (fieldName(list[at] as string).lower === lowerName) return list[at + 1] as string;
   }
   return null;
 }
 
-function checkField(name: string, value: string): void {
-  if (!isToken(name)) throw new TypeError(`'${name}' is not a field name: use letters, digits and !#$%&'*+-.^_\`|~`);
+function checkValue(name: string, value: string): void {
   if (!isFieldValue(value)) throw new TypeError(`the value of '${name}' has control characters, characters above U+00FF or outer white space`);
 }

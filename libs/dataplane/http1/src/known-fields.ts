@@ -1,4 +1,4 @@
-import { TOKEN_LOWER } from '@gibbon/http';
+import { isToken, TOKEN_LOWER } from '@gibbon/http';
 
 /**
  * Fields that the codec or the pipeline looks at, by small numbers: the parser recognises them once, and everything
@@ -75,6 +75,28 @@ const BY_NAME = new Map<string, FieldId>(Object.entries(NAMES));
 /** The number of a field name in lower case; `Field.none` for all that are not known. */
 export function fieldId(lowerName: string): FieldId {
   return BY_NAME.get(lowerName) ?? Field.none;
+}
+
+/** A field name as somebody wrote it. */
+export interface FieldName {
+  readonly lower: string;
+  readonly id: FieldId;
+}
+
+/** Names written by plugins are the same few constants again and again; names that clients make up must not fill memory. */
+const REMEMBERED_NAMES = 512;
+const rememberedNames = new Map<string, FieldName>();
+
+/** What is to know of a name, worked out once. @throws TypeError when it is not a field name. */
+export function fieldName(name: string): FieldName {
+  const known = rememberedNames.get(name);
+  if (known !== undefined) return known;
+  if (!isToken(name)) throw new TypeError(`'${name}' is not a field name: use letters, digits and !#$%&'*+-.^_\`|~`);
+  const lower = name.toLowerCase();
+  const facts: FieldName = { lower, id: fieldId(lower) };
+  if (rememberedNames.size >= REMEMBERED_NAMES) rememberedNames.clear();
+  rememberedNames.set(name, facts);
+  return facts;
 }
 
 /** A table for {@link HeaderBlock.serialise}: 1 for the given fields and for those removed. */
