@@ -1,6 +1,19 @@
 import type { Consumer } from '@gibbon/contracts/entities';
-import type { Exchange } from '@gibbon/contracts/plugin';
+import type { Exchange, Headers } from '@gibbon/contracts/plugin';
 import { toByteString } from './byte-strings.ts';
+
+/** A field name in both forms: lowering it anew for every request would cost more than the look-up. */
+interface FieldName {
+  readonly name: string;
+  readonly lower: string;
+}
+
+const fieldName = (name: string): FieldName => ({ name, lower: name.toLowerCase() });
+const CONSUMER_ID = fieldName('X-Consumer-ID');
+const CONSUMER_CUSTOM_ID = fieldName('X-Consumer-Custom-ID');
+const CONSUMER_USERNAME = fieldName('X-Consumer-Username');
+const CREDENTIAL_IDENTIFIER = fieldName('X-Credential-Identifier');
+const ANONYMOUS_CONSUMER = fieldName('X-Anonymous-Consumer');
 
 /**
  * Records who the client is and tells the upstream, by the contract of Kong's authentication plugins. What the client
@@ -17,11 +30,12 @@ export function identify(
   identifier: string | null,
 ): void {
   exchange.authenticate(consumer, credential);
-  setOrRemove(exchange, 'X-Consumer-ID', consumer?.id ?? null);
-  setOrRemove(exchange, 'X-Consumer-Custom-ID', consumer?.custom_id ?? null);
-  setOrRemove(exchange, 'X-Consumer-Username', consumer?.username ?? null);
-  setOrRemove(exchange, 'X-Credential-Identifier', credential === null ? null : identifier);
-  setOrRemove(exchange, 'X-Anonymous-Consumer', credential === null ? 'true' : null);
+  const { requestHeaders } = exchange;
+  setOrRemove(requestHeaders, CONSUMER_ID, consumer === null ? null : consumer.id);
+  setOrRemove(requestHeaders, CONSUMER_CUSTOM_ID, consumer === null ? null : consumer.custom_id);
+  setOrRemove(requestHeaders, CONSUMER_USERNAME, consumer === null ? null : consumer.username);
+  setOrRemove(requestHeaders, CREDENTIAL_IDENTIFIER, credential === null ? null : identifier);
+  setOrRemove(requestHeaders, ANONYMOUS_CONSUMER, credential === null ? 'true' : null);
 }
 
 /**
@@ -43,7 +57,7 @@ export function continueAsAnonymous(exchange: Exchange, anonymous: string): void
   else identify(exchange, consumer, null, null);
 }
 
-function setOrRemove(exchange: Exchange, name: string, value: string | null): void {
-  if (value === null) exchange.requestHeaders.remove(name.toLowerCase());
-  else exchange.requestHeaders.set(name, toByteString(value));
+function setOrRemove(headers: Headers, field: FieldName, value: string | null): void {
+  if (value === null) headers.remove(field.lower);
+  else headers.set(field.name, toByteString(value));
 }
