@@ -32,7 +32,7 @@ export class ProxyBench {
   /** What is missing on this machine, one line each. */
   readonly missing: string[] = [];
   readonly #children = new Children();
-  readonly #folder = mkdtempSync(join(tmpdir(), 'gibbon-bench-'));
+  readonly #folder: string;
   readonly #pinning: Pinning = choosePinning();
   readonly #wrk: string;
   #upstreamPort = 0;
@@ -42,6 +42,7 @@ export class ProxyBench {
     const wrk = findProgram('wrk');
     if (wrk === null) throw new Error('wrk is missing: apt-get install -y wrk');
     this.#wrk = wrk;
+    this.#folder = mkdtempSync(join(tmpdir(), 'gibbon-bench-'));
     if (this.#pinning.missing !== null) this.missing.push(this.#pinning.missing);
   }
 
