@@ -13,7 +13,7 @@ import type {
   ServingConfiguration,
   UpstreamHealth,
 } from '@gibbon/dataplane-admin-api';
-import { type DataPlane, type ListeningAddress, type StatsTable, type ThreadGroup } from '@gibbon/dataplane-listener';
+import { type DataPlane, type ListeningAddress, type ThreadGroup } from '@gibbon/dataplane-listener';
 import { renderMetrics } from '@gibbon/metrics';
 import { configurationHash, modulePlugins, parseDeclarative } from '@gibbon/model';
 import type { ListenDirective } from '@gibbon/net';
@@ -28,7 +28,6 @@ export interface NodeAdminOptions {
   readonly modules: Modules;
   readonly dataPlane: DataPlane;
   readonly threads: ThreadGroup;
-  readonly stats: StatsTable;
   readonly health: { reportOf(upstreamId: string): UpstreamHealth | null };
   readonly adminListen: readonly ListenDirective[];
   readonly statusListen: readonly ListenDirective[];
@@ -111,8 +110,8 @@ export class NodeAdmin implements AdminContext {
     return this.#options.dataPlane.revision === 0 ? { ready: false, reason: 'no-configuration' } : { ready: true };
   }
 
-  statistics(): NodeStatistics {
-    const { requests, connections, acceptedConnections, activeRequests } = this.#options.stats.total();
+  async statistics(): Promise<NodeStatistics> {
+    const { requests, connections, acceptedConnections, activeRequests } = await this.#options.threads.stats();
     return {
       connectionsActive: connections,
       connectionsReading: 0,

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { ConfigurationSink } from '@gibbon/contracts/dataplane';
 import type { Logger } from '@gibbon/contracts/services';
 import { serveAdminApi, serveStatusApi, type AdminServer } from '@gibbon/dataplane-admin-api';
-import { DataPlane, MainThread, StatsTable, WorkerPool, type ListeningAddress, type ThreadGroup } from '@gibbon/dataplane-listener';
+import { DataPlane, MainThread, WorkerPool, type ListeningAddress, type ThreadGroup } from '@gibbon/dataplane-listener';
 import type { ListenDirective } from '@gibbon/net';
 import { systemClock } from '@gibbon/time';
 import { bootHost, type ProxyHost } from './host.ts';
@@ -44,7 +44,7 @@ export async function startProxy(options: ProxyOptions, log: Logger): Promise<Ru
   let dataPlane: DataPlane | null = null;
   const threads = createThreads(shared, log, () => dataPlane?.current() ?? null);
   dataPlane = new DataPlane({ threads, health, log });
-  const admin = new NodeAdmin({ modules: host.modules, dataPlane, threads, stats: new StatsTable(shared.stats), health, adminListen: options.adminListen, statusListen: options.statusListen });
+  const admin = new NodeAdmin({ modules: host.modules, dataPlane, threads, health, adminListen: options.adminListen, statusListen: options.statusListen });
   const running = new Running({ options, log, threads, dataPlane, admin, host });
   try {
     await running.start();
@@ -108,7 +108,7 @@ class Running implements RunningProxy {
   async stop(): Promise<void> {
     const { threads, admin, host, log } = this.#parts;
     admin.setDraining();
-    log.info('draining');
+    if (this.#addresses.proxy.length > 0) log.info('draining');
     await threads.stop(DRAIN_MS);
     await Promise.all(this.#servers.map((server) => server.dispose()));
     await host.stop();

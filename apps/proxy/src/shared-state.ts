@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { allocateCounters } from '@gibbon/dataplane-runtime';
-import { allocateStats } from '@gibbon/dataplane-listener';
 import { selfSignedCertificate, type TlsIdentity } from '@gibbon/dataplane-tls';
 import { HealthTable } from '@gibbon/dataplane-upstream';
 import type { ProxyOptions } from './options.ts';
@@ -10,7 +9,6 @@ export interface SharedState {
   readonly options: ProxyOptions;
   readonly counters: SharedArrayBuffer;
   readonly health: SharedArrayBuffer;
-  readonly stats: SharedArrayBuffer;
   /** Certificate for server names that no configuration knows. */
   readonly identity: TlsIdentity;
   /** 48 bytes, so that TLS sessions resume in any thread. */
@@ -23,7 +21,6 @@ export function createSharedState(options: ProxyOptions): SharedState {
     options,
     counters: allocateCounters(),
     health: HealthTable.allocate(),
-    stats: allocateStats(Math.max(options.workers, 1)),
     identity: selfSignedCertificate(),
     ticketKeys: new Uint8Array(randomBytes(48)),
   };

@@ -1,5 +1,5 @@
 import type { Logger } from '@gibbon/contracts/services';
-import { ServingThread, StatsTable } from '@gibbon/dataplane-listener';
+import { ServingThread } from '@gibbon/dataplane-listener';
 import { chooseTransport } from '@gibbon/dataplane-transport';
 import { systemClock, systemRandom } from '@gibbon/time';
 import { bootHost, PACKAGE } from './host.ts';
@@ -26,7 +26,5 @@ export async function createServingThread(shared: SharedState, index: number, lo
     settings: { trusted_ips: options.trustedIps, server_token: `gibbon/${PACKAGE.version}` },
     fallbackIdentity: shared.identity,
     ticketKeys: Buffer.from(shared.ticketKeys),
-    stats: new StatsTable(shared.stats),
-    index,
   });
 }

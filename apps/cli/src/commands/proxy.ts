@@ -12,16 +12,18 @@ import { runUntilSignal } from '../signals.ts';
 export function runProxy(values: Values): Promise<number> {
   const { log, flush } = createLogger(logSettingsOf(values));
   return reportFailure('proxy', async () => {
+    const host = await proxyHostOf(log, modulePackagesOf(values));
     if (values['list-modules'] === true) {
-      const host = await proxyHostOf(log, modulePackagesOf(values));
       process.stdout.write(`${formatModules(host.list())}\n`);
       return EXIT_OK;
     }
     const file = values['config'] as string | null;
+    // Read before anything is opened: a file that cannot be used must not leave a trace.
+    const configuration = file === null ? null : readConfigurationFile(file, host.modules);
     const proxy = await startProxy(proxyOptionsOf(values), log);
     try {
-      if (file !== null) {
-        const { rejected } = await proxy.sink.apply(wholeChange(readConfigurationFile(file, proxy.host.modules)));
+      if (configuration !== null) {
+        const { rejected } = await proxy.sink.apply(wholeChange(configuration));
         for (const { type, id, field, message } of rejected) log.warn({ entity: `${type}/${id}`, field, problem: message }, 'left out');
       }
       await proxy.listen();

@@ -44,7 +44,7 @@ describe('GET /', () => {
         status_listeners: [],
         stream_listeners: [],
       },
-      pids: { master: 7, workers: [8] },
+      pids: { master: 7, workers: [7] },
       timers: { running: 0, pending: 0 },
     });
   });

@@ -18,7 +18,7 @@ export interface AdminContext {
   /** Whether the node may be given traffic. */
   readiness(): Readiness;
   /** Connections, requests and memory, of all workers together. */
-  statistics(): NodeStatistics;
+  statistics(): Promise<NodeStatistics> | NodeStatistics;
   /** Metrics in Prometheus's text format, all workers merged; `null` where metrics are not served. */
   metrics(): Promise<string | null> | string | null;
 }

@@ -2,7 +2,7 @@ import type { Configuration, ConfigurationDelta, EntityType } from '@gibbon/cont
 import type { ConfigurationSink } from '@gibbon/contracts/dataplane';
 import type { ConfigurationChange, PublishResult } from '@gibbon/contracts/publisher';
 import type { Logger } from '@gibbon/contracts/services';
-import { ConfigurationTables, type CompileProblem } from '@gibbon/dataplane-runtime';
+import { ConfigurationTables, type CompileProblem, type PipelineStats } from '@gibbon/dataplane-runtime';
 import type { MetricsSnapshot } from '@gibbon/metrics';
 import { diff, ENTITY_TYPES, isEmptyDelta } from '@gibbon/model';
 import type { ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
@@ -13,6 +13,8 @@ export interface ThreadGroup {
   configure(configuration: ThreadConfiguration): Promise<readonly CompileProblem[]>;
   listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]>;
   metrics(): Promise<MetricsSnapshot>;
+  /** What goes on in all threads, added up. */
+  stats(): Promise<PipelineStats>;
   stop(drainMs: number): Promise<void>;
 }
 

@@ -4,4 +4,3 @@ export { WorkerPool, type WorkerPoolOptions } from './pool.ts';
 export { ServingThread, type ServingThreadOptions } from './serving-thread.ts';
 export type { DataPlaneThread, ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
 export { serveThread } from './worker-server.ts';
-export { allocateStats, StatsTable } from './stats.ts';

@@ -1,4 +1,4 @@
-import type { CompileProblem } from '@gibbon/dataplane-runtime';
+import type { CompileProblem, PipelineStats } from '@gibbon/dataplane-runtime';
 import type { MetricsSnapshot } from '@gibbon/metrics';
 import type { ThreadGroup } from './data-plane.ts';
 import type { DataPlaneThread, ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
@@ -26,6 +26,10 @@ export class MainThread implements ThreadGroup {
 
   metrics(): Promise<MetricsSnapshot> {
     return Promise.resolve(this.#started().metrics());
+  }
+
+  stats(): Promise<PipelineStats> {
+    return Promise.resolve(this.#started().stats());
   }
 
   async stop(drainMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { CompileProblem } from '@gibbon/dataplane-runtime';
+import type { CompileProblem, PipelineStats } from '@gibbon/dataplane-runtime';
 import type { MetricsSnapshot } from '@gibbon/metrics';
 import type { ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
 
@@ -7,6 +7,7 @@ export type WorkerCall =
   | { readonly call: number; readonly type: 'configure'; readonly configuration: ThreadConfiguration }
   | { readonly call: number; readonly type: 'listen'; readonly listeners: readonly ThreadListener[] }
   | { readonly call: number; readonly type: 'metrics' }
+  | { readonly call: number; readonly type: 'stats' }
   | { readonly call: number; readonly type: 'drain'; readonly deadlineMs: number }
   | { readonly call: number; readonly type: 'close' };
 
@@ -21,6 +22,7 @@ export interface WorkerResults {
   readonly configure: readonly CompileProblem[];
   readonly listen: readonly ListeningAddress[];
   readonly metrics: MetricsSnapshot;
+  readonly stats: PipelineStats;
   readonly drain: null;
   readonly close: null;
 }

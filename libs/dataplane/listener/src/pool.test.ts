@@ -97,6 +97,12 @@ describe('WorkerPool', () => {
     expect(await revisionsSum()).toBe(5);
   });
 
+  test('adds up what goes on in all workers', async () => {
+    await makePool(2).start();
+    await pool!.configure(revision(1));
+    expect(await pool!.stats()).toMatchObject({ requests: 2, connections: 2 });
+  });
+
   test('says why workers cannot start', async () => {
     await expect(makePool(1, true).start()).rejects.toMatchObject({ code: 'GW_BOOT', message: 'cannot boot' });
   });

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { codeOf } from '@gibbon/contracts/errors';
 import type { Clock, Logger } from '@gibbon/contracts/services';
-import type { CompileProblem } from '@gibbon/dataplane-runtime';
+import type { CompileProblem, PipelineStats } from '@gibbon/dataplane-runtime';
 import { mergeSnapshots, type MetricsSnapshot } from '@gibbon/metrics';
 import type { ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -23,6 +23,19 @@ const MAX_RESTART_DELAY_MS = 10_000;
 const FIRST_RESTART_DELAY_MS = 100;
 /** A worker that lived this long is not counted as crashing again and again. */
 const HEALTHY_LIFE_MS = 30_000;
+
+const NO_STATS: PipelineStats = { requests: 0, activeRequests: 0, connections: 0, acceptedConnections: 0, upstreamConnections: 0, idleUpstreamConnections: 0 };
+
+function addStats(a: PipelineStats, b: PipelineStats): PipelineStats {
+  return {
+    requests: a.requests + b.requests,
+    activeRequests: a.activeRequests + b.activeRequests,
+    connections: a.connections + b.connections,
+    acceptedConnections: a.acceptedConnections + b.acceptedConnections,
+    upstreamConnections: a.upstreamConnections + b.upstreamConnections,
+    idleUpstreamConnections: a.idleUpstreamConnections + b.idleUpstreamConnections,
+  };
+}
 
 interface Slot {
   readonly index: number;
@@ -75,6 +88,12 @@ export class WorkerPool {
     const results = await Promise.allSettled(this.#slots.map(({ client }) => client.request({ type: 'metrics' })));
     const alive = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     return mergeSnapshots(alive);
+  }
+
+  /** What goes on in all workers, added up. */
+  async stats(): Promise<PipelineStats> {
+    const results = await Promise.allSettled(this.#slots.map(({ client }) => client.request({ type: 'stats' })));
+    return results.reduce((sum, result) => (result.status === 'fulfilled' ? addStats(sum, result.value) : sum), NO_STATS);
   }
 
   /** Lets requests in flight end, then ends the workers. */

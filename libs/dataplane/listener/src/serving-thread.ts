@@ -1,5 +1,5 @@
 import { GatewayError } from '@gibbon/contracts/errors';
-import type { Disposable, Modules, Scope } from '@gibbon/contracts/module';
+import type { Modules, Scope } from '@gibbon/contracts/module';
 import type { Clock, Logger, Random } from '@gibbon/contracts/services';
 import {
   createPipeline,
@@ -7,6 +7,7 @@ import {
   SnapshotCompiler,
   type CompileProblem,
   type Pipeline,
+  type PipelineStats,
   type ProxySettings,
   type UpstreamIndex,
 } from '@gibbon/dataplane-runtime';
@@ -14,7 +15,6 @@ import { CertificateStore, type TlsIdentity } from '@gibbon/dataplane-tls';
 import type { Server, Transport } from '@gibbon/dataplane-transport';
 import type { MetricsRegistry, MetricsSnapshot } from '@gibbon/metrics';
 import { TimerWheel } from '@gibbon/time';
-import type { StatsTable } from './stats.ts';
 import type { DataPlaneThread, ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
 
 /** What a serving thread is made of. */
@@ -33,13 +33,7 @@ export interface ServingThreadOptions {
   readonly fallbackIdentity: TlsIdentity;
   /** 48 bytes that all threads share, so that a TLS session resumes in any of them. */
   readonly ticketKeys: Buffer;
-  /** Where the thread's numbers go, and its row. */
-  readonly stats: StatsTable;
-  readonly index: number;
 }
-
-/** How often a thread writes its numbers. Milliseconds. */
-const STATS_PERIOD_MS = 250;
 
 
 /** Serves traffic: a compiler, a pipeline, certificates and sockets on one thread. */
@@ -49,7 +43,6 @@ export class ServingThread implements DataPlaneThread {
   readonly #certificates: CertificateStore;
   readonly #wheel: TimerWheel;
   readonly #pipeline: Pipeline;
-  readonly #statsTimer: Disposable;
   readonly #servers: Server[] = [];
   #revision = 0;
 
@@ -68,7 +61,6 @@ export class ServingThread implements DataPlaneThread {
       randomHex: (bytes) => random.hex(bytes),
       snapshot: this.#compiler.apply({}).snapshot,
     });
-    this.#statsTimer = clock.every(STATS_PERIOD_MS, () => options.stats.publish(options.index, this.#pipeline.stats));
   }
 
   configure({ revision, delta, full }: ThreadConfiguration): readonly CompileProblem[] {
@@ -99,6 +91,10 @@ export class ServingThread implements DataPlaneThread {
     return this.#options.metrics.snapshot();
   }
 
+  stats(): PipelineStats {
+    return this.#pipeline.stats;
+  }
+
   async drain(deadlineMs: number): Promise<void> {
     await this.#stopListening();
     let late: { dispose(): void } | null = null;
@@ -113,7 +109,6 @@ export class ServingThread implements DataPlaneThread {
     await this.#stopListening();
     this.#pipeline.destroy();
     this.#wheel.dispose();
-    void this.#statsTimer.dispose();
   }
 
   #open({ host, port, ssl, reusePort }: ThreadListener): Promise<Server> {

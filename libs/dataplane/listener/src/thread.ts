@@ -1,5 +1,5 @@
 import type { Configuration, ConfigurationDelta } from '@gibbon/contracts/entities';
-import type { CompileProblem } from '@gibbon/dataplane-runtime';
+import type { CompileProblem, PipelineStats } from '@gibbon/dataplane-runtime';
 import type { MetricsSnapshot } from '@gibbon/metrics';
 
 /** What a data plane thread is told to serve. */
@@ -38,6 +38,8 @@ export interface DataPlaneThread {
   listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]>;
   /** What this thread measured so far. */
   metrics(): MetricsSnapshot;
+  /** What goes on in this thread. */
+  stats(): PipelineStats;
   /** Stops accepting and resolves when the requests in flight have ended, or at the deadline. */
   drain(deadlineMs: number): Promise<void>;
   /** Closes everything that is left, at once. */

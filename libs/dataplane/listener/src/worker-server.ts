@@ -37,6 +37,8 @@ async function perform(thread: DataPlaneThread, call: WorkerCall): Promise<Worke
       return thread.listen(call.listeners);
     case 'metrics':
       return thread.metrics();
+    case 'stats':
+      return thread.stats();
     case 'drain':
       await thread.drain(call.deadlineMs);
       return null;

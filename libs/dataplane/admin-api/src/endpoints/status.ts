@@ -9,7 +9,7 @@ const UNITS: Readonly<Record<string, { readonly bytes: number; readonly suffix: 
 };
 
 /** `GET /status`: connections, memory and the hash of the configuration. */
-export function status(context: AdminContext, request: AdminRequest): AdminResponse {
+export async function status(context: AdminContext, request: AdminRequest): Promise<AdminResponse> {
   const name = request.query.get('unit') ?? 'm';
   const unit = Object.hasOwn(UNITS, name.toLowerCase()) ? UNITS[name.toLowerCase()] : undefined;
   if (unit === undefined) return message(400, `invalid unit '${name}' (expected 'k/K', 'm/M', or 'g/G')`);
@@ -17,7 +17,7 @@ export function status(context: AdminContext, request: AdminRequest): AdminRespo
   if (!Number.isInteger(scale)) return message(400, 'scale must be a number');
   if (scale < 0) return message(400, 'scale must be equal or greater than 0');
   const size = (bytes: number): string | number => (unit.bytes === 1 ? bytes : `${(bytes / unit.bytes).toFixed(Math.min(scale, 20))} ${unit.suffix}`);
-  const statistics = context.statistics();
+  const statistics = await context.statistics();
   const body = { server: server(statistics), memory: memory(statistics, size), configuration_hash: context.configuration().hash };
   return { status: 200, body };
 }

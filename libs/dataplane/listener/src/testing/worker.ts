@@ -27,6 +27,10 @@ class ScriptedThread implements DataPlaneThread {
     return { metrics: [{ name: 'revision', help: '', type: 'counter' as const, labels: [], buckets: [], merge: 'sum' as const, labelValues: [], values }] };
   }
 
+  stats() {
+    return { requests: this.#revision, activeRequests: 0, connections: 1, acceptedConnections: 1, upstreamConnections: 0, idleUpstreamConnections: 0 };
+  }
+
   async drain() {}
   async close() {}
 }
