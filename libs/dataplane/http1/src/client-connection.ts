@@ -211,8 +211,9 @@ export class ClientConnection extends WheelEntry implements ConnectionHandler {
     if (!this.#consuming) this.#consumeHeld();
   }
 
-  /** Bytes of a tunnel. @returns false when the server does not keep up: wait for `onServerWritable`. */
+  /** Bytes of a tunnel, which ends when nothing passes for the read timeout. @returns false when the server does not keep up: wait for `onServerWritable`. */
   sendTunnel(bytes: Buffer, start: number, end: number): boolean {
+    this.#wheel.schedule(this, this.#timeouts.readMs);
     const sent = this.#connection?.write(bytes.subarray(start, end)) ?? true;
     if (!sent && this.#writer !== null) this.#writer.blocked = true;
     return sent;
@@ -305,7 +306,7 @@ export class ClientConnection extends WheelEntry implements ConnectionHandler {
   }
 
   override onTimeout(): void {
-    if (this.#handler === null) this.#connection?.destroy();
+    if (this.#handler === null || this.#reading === Reading.tunnel) this.#connection?.destroy();
     else if (!this.#bodyPaused || this.blocked) this.#fail('timeout', null);
   }
 
@@ -337,6 +338,7 @@ export class ClientConnection extends WheelEntry implements ConnectionHandler {
           at = this.#readBody(bytes, at, end);
           break;
         case Reading.tunnel:
+          this.#wheel.schedule(this, this.#timeouts.readMs);
           this.#handler?.onServerTunnelData(bytes, at, end);
           return;
         default:
@@ -398,7 +400,7 @@ export class ClientConnection extends WheelEntry implements ConnectionHandler {
     if (!this.#upgrade) return this.#failProtocol(Problem.statusLine, end);
     this.#response?.attach(latin1(bytes, start, after), start);
     this.#reading = Reading.tunnel;
-    this.#wheel.cancel(this);
+    this.#wheel.schedule(this, this.#timeouts.readMs);
     this.#handler?.onUpgrade();
     return after;
   }

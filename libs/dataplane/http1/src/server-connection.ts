@@ -74,6 +74,7 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
   /** A request was delivered and its response is not complete. */
   #responding = false;
   #headSent = false;
+  #endsWithConnection = false;
   #keepAlive = true;
   /** The rest of the request's body is read and dropped. */
   #dropBody = false;
@@ -157,7 +158,8 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
    */
   sendHead(head: string, hasBody: boolean, lengthKnown: boolean): void {
     const chunked = hasBody && !lengthKnown && this.request.minor === 1;
-    if (!this.#mayKeepAlive() || (hasBody && !lengthKnown && !chunked)) this.#keepAlive = false;
+    this.#endsWithConnection = hasBody && !lengthKnown && !chunked;
+    if (this.#endsWithConnection || !this.#mayKeepAlive()) this.#keepAlive = false;
     const mode = !hasBody ? BodyMode.none : chunked ? BodyMode.chunked : BodyMode.plain;
     this.#headSent = true;
     this.#writer.begin(
@@ -204,11 +206,20 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
     this.#nextRequest();
   }
 
-  /** Ends the connection without completing the response, so that the client notices. */
+  /**
+   * Ends the connection without completing the response, so that the client notices: a length or chunks that are not
+   * complete tell; a body that ends with the connection is reset.
+   */
   abort(): void {
-    this.#writer.discard();
     this.#responding = false;
-    this.connection.destroy(null, true);
+    this.#keepAlive = false;
+    if (!this.#headSent || this.#endsWithConnection) {
+      this.#writer.discard();
+      this.connection.destroy(null, true);
+      return;
+    }
+    this.#writer.flush();
+    this.#finish();
   }
 
   /** From now on bytes go through as they are. @param head of the 101 response, without the empty line. */

@@ -230,9 +230,9 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
     this.responseSource = 'error';
   }
 
-  /** An answer because proxying failed: without Accept, its format follows the request's own. */
+  /** An answer because proxying failed: without Accept, its format follows the request's own. 494 is nginx's, sent as 400. */
   answerProxyError(status: number): void {
-    this.answer(status, messageOf(status));
+    this.answer(status === 494 ? 400 : status, messageOf(status));
     this.proxyError = true;
   }
 

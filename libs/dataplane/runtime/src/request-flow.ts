@@ -146,7 +146,7 @@ export class RequestFlow implements RequestHandler, CallListener {
     exchange.responseStatus = response.status;
     exchange.responseSource = 'service';
     exchange.applyEarlyHeaders();
-    this.#plugins.headerFilter(exchange);
+    this.#filterHead();
     const hasBody = this.#hasBody();
     this.#filtering = hasBody && this.#plugins.filtersBody;
     if (text === null) {
@@ -348,13 +348,19 @@ export class RequestFlow implements RequestHandler, CallListener {
     const { responses, wheel } = this.#context;
     this.#plugins.collect(exchange);
     let body = responses.prepareLocal(exchange, exchange.local as LocalResponse, wheel.now.wallMs);
-    this.#plugins.headerFilter(exchange);
+    this.#filterHead();
     const hasBody = this.#hasBody();
     if (hasBody && this.#plugins.filtersBody) body = this.#filterWhole(body);
     const elapsedMs = Math.round(wheel.now.monotonicMs - exchange.startedMonotonic);
     this.#server.sendHead(responses.local(exchange, body.length, elapsedMs), hasBody, true);
     this.#server.sendData(body, 0, body.length);
     this.#finish('');
+  }
+
+  #filterHead(): void {
+    const exchange = this.#exchange;
+    this.#plugins.headerFilter(exchange);
+    if (this.#context.settings.raw.allow_debug_header && exchange.requestHeaders.has('kong-debug')) nameEntities(exchange);
   }
 
   #filterWhole(body: Buffer): Buffer {
@@ -381,4 +387,14 @@ export class RequestFlow implements RequestHandler, CallListener {
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** @see https://developer.konghq.com/gateway/configuration/#allow-debug-header */
+function nameEntities({ route, service, responseHeaders }: GatewayExchange): void {
+  if (route === null) return;
+  responseHeaders.set('Kong-Route-Id', route.id);
+  if (route.name !== null) responseHeaders.set('Kong-Route-Name', route.name);
+  if (service === null) return;
+  responseHeaders.set('Kong-Service-Id', service.id);
+  if (service.name !== null) responseHeaders.set('Kong-Service-Name', service.name);
 }

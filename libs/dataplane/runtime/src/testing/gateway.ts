@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Route, Service } from '@gibbon/contracts/entities';
 import type { EntityLookup, PluginHandler } from '@gibbon/contracts/plugin';
 import type { Clock, LogFields, Logger } from '@gibbon/contracts/services';
@@ -202,9 +201,20 @@ export async function sendRaw(port: number, text: string): Promise<string> {
   socket.on('data', (chunk: Buffer) => void (received += chunk.toString('latin1')));
   socket.on('error', () => undefined);
   socket.write(text, 'latin1');
-  await Promise.race([once(socket, 'end'), once(socket, 'close')]);
+  await new Promise<void>((resolve) => {
+    socket.on('end', resolve);
+    socket.on('close', resolve);
+  });
   socket.destroy();
   return received;
+}
+
+/** Resolves when a socket is gone, orderly or not. */
+export function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.on('close', () => resolve());
+  });
 }
 
 /** A GET that asks to close, with more field lines. */
