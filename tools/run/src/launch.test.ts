@@ -56,8 +56,13 @@ class Checkout {
   }
 
   gibbon(...args: readonly string[]) {
+    return this.launch('tools/run/gibbon.mjs', ...args);
+  }
+
+  launch(script: string, ...args: readonly string[]) {
     const env = { ...process.env, npm_execpath: join(this.root, 'npm-cli.js') };
-    const launcher = spawn(process.execPath, [join(this.root, 'tools/run/gibbon.mjs'), ...args], {
+    const launcher = spawn(process.execPath, [join(this.root, script), ...args], {
+      cwd: this.root,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -134,6 +139,17 @@ describe.skipIf(process.platform === 'win32')('launchers', () => {
     const { pid } = await run.started();
     run.launcher.kill('SIGKILL');
     await once(run.launcher, 'exit');
+    await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+  });
+
+  test('npm that is killed takes everything along', async () => {
+    checkout.write(
+      'npm-run.mjs',
+      "import { spawn } from 'node:child_process';\nspawn(process.execPath, ['tools/run/gibbon.mjs'], { stdio: 'inherit', env: { ...process.env, npm_lifecycle_event: 'gibbon' } });",
+    );
+    const npm = checkout.launch('npm-run.mjs');
+    const { pid } = await npm.started();
+    npm.launcher.kill('SIGKILL');
     await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
   });
 

@@ -8,6 +8,9 @@ import { LAUNCHER_VARIABLE } from './launcher-variable.mjs';
 /** The terminal and npm both deliver the same Ctrl-C; a second press comes later than this. */
 const SAME_PRESS_MS = 250;
 
+/** How often to look whether npm is still there. */
+const PARENT_CHECK_MS = 1000;
+
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
 
 /**
@@ -25,11 +28,24 @@ export function runSource(entry, args) {
     env: { ...environment(), [LAUNCHER_VARIABLE]: String(process.pid) },
   });
   forwardSignals(child);
+  endWithNpm(child);
   child.on('error', (error) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   });
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+/** Under npm, whoever ends npm means this: a killed npm cannot pass it on. Started otherwise, this may outlive its parent. */
+function endWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const { ppid } = process;
+  const timer = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(timer);
+    child.kill('SIGTERM');
+  }, PARENT_CHECK_MS);
+  timer.unref();
 }
 
 function forwardSignals(child) {
