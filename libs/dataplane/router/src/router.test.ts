@@ -158,6 +158,18 @@ describe('matches', () => {
   });
 });
 
+describe('hostile expressions', () => {
+  it('cannot hold up a thread, in paths and in headers', () => {
+    const router = routerOf({ path: { paths: ['~^(a+)+$', '~/(x+x+)+y'] }, header: { headers: { 'x-a': ['~*^(a+)+$'] } }, rest: { paths: ['/'] } });
+    const long = 'a'.repeat(5000);
+    const started = performance.now();
+    expect(winner(router, { path: `/${long}!`, headers: ['x-a', `${long}!`] })).toBe('rest');
+    expect(winner(router, { path: `/${'x'.repeat(3000)}` })).toBe('rest');
+    // Backtracking would take longer than the universe has.
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
 describe('problems', () => {
   it('leaves out what cannot be served, says why, and serves the rest', () => {
     const router = routerOf({

@@ -41,12 +41,12 @@ export function isChecked({ healthchecks: { active, passive } }: Upstream): bool
 
 /** Makes an upstream's checks; what has no module or is wrong is reported and does without. */
 export function createChecks(
-  context: { readonly modules: Modules; readonly scope: Scope; readonly probe: boolean },
+  context: ProbeContext,
   upstream: Upstream,
   report: ReportProblem,
 ): UpstreamChecks {
   const made: Disposable[] = [];
-  const active = context.probe ? createActive(context, upstream, made, report) : null;
+  const active = createActive(context, upstream, made, report);
   const passive = createPassive(context, upstream, made, report);
   return {
     active, passive,
@@ -57,7 +57,8 @@ export function createChecks(
   };
 }
 
-function createActive(context: Context, upstream: Upstream, made: Disposable[], report: ReportProblem): ActiveChecks | null {
+/** Threads that do not probe say what is wrong all the same: which thread's problems are shown is not decided here. */
+function createActive(context: ProbeContext, upstream: Upstream, made: Disposable[], report: ReportProblem): ActiveChecks | null {
   const { active } = upstream.healthchecks;
   // Kong probes TCP for streams only.
   if (active.type === 'tcp' || (active.healthy.interval === 0 && active.unhealthy.interval === 0)) return null;
@@ -67,7 +68,13 @@ function createActive(context: Context, upstream: Upstream, made: Disposable[], 
     return null;
   }
   const raw = selectDeclared(definition.config, { ...active, host_header: upstream.host_header });
-  const instance = makeInstance(context, definition, raw, (path, message) => report(activeField(path), message));
+  const reportActive: ReportProblem = (path, message) => report(activeField(path), message);
+  if (!context.probe) {
+    const checked = context.modules.validate(definition as ModuleDefinition, raw);
+    if (!checked.ok) for (const { path, message } of checked.problems) reportActive(path, message);
+    return null;
+  }
+  const instance = makeInstance(context, definition, raw, reportActive);
   if (instance === null) return null;
   made.push(instance);
   return {
@@ -98,6 +105,10 @@ function createPassive(context: Context, upstream: Upstream, made: Disposable[],
 interface Context {
   readonly modules: Modules;
   readonly scope: Scope;
+}
+
+interface ProbeContext extends Context {
+  readonly probe: boolean;
 }
 
 function findCheck(modules: Modules, mode: 'active' | 'passive', type: string): ModuleDefinition<'health'> | null {

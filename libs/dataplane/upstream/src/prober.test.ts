@@ -107,13 +107,18 @@ describe('probes', () => {
     expect(probe.probed).toHaveLength(2);
   });
 
-  it('are not run by other threads, nor for TCP; an unknown type is reported', async () => {
+  it('are not run by other threads, nor for TCP; an unknown type is reported by all', () => {
     const other = new UpstreamRegistry({ modules, scope, clock, dns: new ScriptedDns(), probe: false });
     other.reconcile([upstreamOf('u', {}, CHECKS)], TARGETS);
     registry.reconcile([upstreamOf('u', {}, { ...CHECKS, active: { type: 'tcp' } })], TARGETS);
     expect([modules.probes, clock.pending]).toEqual([[], 0]);
-    expect(registry.reconcile([upstreamOf('u', {}, { ...CHECKS, active: { type: 'grpc' } })], TARGETS)).toEqual([
-      { type: 'upstreams', id: 'u', field: 'healthchecks.active.type', message: 'no health check of this build probes "grpc"' },
-    ]);
+    for (const each of [registry, other]) {
+      expect(each.reconcile([upstreamOf('u', {}, { ...CHECKS, active: { type: 'grpc' } })], TARGETS)).toEqual([
+        { type: 'upstreams', id: 'u', field: 'healthchecks.active.type', message: 'no health check of this build probes "grpc"' },
+      ]);
+      expect(each.reconcile([upstreamOf('u', {}, { ...CHECKS, active: { http_path: '' } })], TARGETS)).toEqual([
+        { type: 'upstreams', id: 'u', field: 'healthchecks.active.http_path', message: 'length must be at least 1' },
+      ]);
+    }
   });
 });
