@@ -7,7 +7,10 @@ import { pluginReferences } from './plugin-references.ts';
 
 const SETTINGS = { ingressClass: 'kong', ingressClassController: 'x/y', clusterDomain: '', drainSupport: false };
 
-function object(kind: string, namespace: string, name: string, fields: Readonly<Record<string, unknown>> = {}, annotations: Readonly<Record<string, string>> = {}): KubeObject {
+type Fields = Readonly<Record<string, unknown>>;
+
+function object(kind: string, place: string, { annotations = {}, ...fields }: Fields = {}): KubeObject {
+  const [namespace, name] = place.split('/');
   return { apiVersion: 'networking.k8s.io/v1', kind, metadata: { namespace, name, annotations }, ...fields } as KubeObject;
 }
 
@@ -22,18 +25,18 @@ function reading(objects: readonly KubeObject[], outputs: Readonly<Record<string
 }
 
 function lookUp(text: string, ...objects: readonly KubeObject[]): string {
-  const referrer = object('Ingress', 'shop', 'web', {}, { 'konghq.com/plugins': text });
+  const referrer = object('Ingress', 'shop/web', { annotations: { 'konghq.com/plugins': text } });
   const [reference] = pluginReferences(referrer);
   if (reference === undefined) throw new Error('no reference');
   const lookup: PluginLookup = lookUpPlugin(referrer, reference, SETTINGS, reading(objects));
   return lookup.found === 'plugin' ? `${lookup.plugin.kind} ${lookup.plugin.metadata.namespace ?? ''}/${lookup.plugin.metadata.name}` : lookup.found;
 }
 
-const local = object('KongPlugin', 'shop', 'auth');
-const remote = object('KongPlugin', 'ops', 'auth');
-const cluster = object('KongClusterPlugin', '', 'auth', {}, { 'kubernetes.io/ingress.class': 'kong' });
-const foreignCluster = object('KongClusterPlugin', '', 'auth', {}, { 'kubernetes.io/ingress.class': 'nginx' });
-const grant = (from: object, to: object): KubeObject => object('ReferenceGrant', 'ops', 'g', { spec: { from: [from], to: [to] } });
+const local = object('KongPlugin', 'shop/auth');
+const remote = object('KongPlugin', 'ops/auth');
+const cluster = object('KongClusterPlugin', '/auth', { annotations: { 'kubernetes.io/ingress.class': 'kong' } });
+const foreignCluster = object('KongClusterPlugin', '/auth', { annotations: { 'kubernetes.io/ingress.class': 'nginx' } });
+const grant = (from: object, to: object): KubeObject => object('ReferenceGrant', 'ops/g', { spec: { from: [from], to: [to] } });
 const INGRESS = { group: 'networking.k8s.io', kind: 'Ingress', namespace: 'shop' };
 const PLUGIN = { group: 'configuration.konghq.com', kind: 'KongPlugin' };
 
@@ -57,7 +60,7 @@ describe('lookUpPlugin', () => {
 
 describe('brokenPlugins', () => {
   const failure = (reason: string): TranslationOutput => ({ entities: [], failures: [{ refs: [], field: '', reason, message: '' }] });
-  const referrer = object('Ingress', 'shop', 'web', {}, { 'konghq.com/plugins': 'auth,missing' });
+  const referrer = object('Ingress', 'shop/web', { annotations: { 'konghq.com/plugins': 'auth,missing' } });
 
   it('are those whose unit says that their configuration is wrong', () => {
     const broken = (output: TranslationOutput): number => brokenPlugins(referrer, SETTINGS, reading([local], { 'KongPlugin:shop/auth': output })).length;

@@ -102,8 +102,8 @@ function tlsFields(draft: Draft, service: Service, protocol: Protocol, read: Tra
     return {};
   }
   const authorities = [
-    ...caCertificates(draft, service, CA_CERTIFICATES_SECRETS, secrets, read),
-    ...caCertificates(draft, service, CA_CERTIFICATES_CONFIGMAPS, configMaps, read),
+    ...secrets.flatMap((name) => caCertificate(draft, service, { kind: 'Secret', name }, read)),
+    ...configMaps.flatMap((name) => caCertificate(draft, service, { kind: 'ConfigMap', name }, read)),
   ];
   if (authorities.length > 0 && verify !== true) {
     failAnnotation(draft, service, TLS_VERIFY, `certificate authorities have no effect without ${TLS_VERIFY.key}; expected "true"`);
@@ -126,17 +126,14 @@ function clientCertificate(draft: Draft, service: Service, name: string, read: T
   return null;
 }
 
-/** Ids of certificate authorities; one that is none would make Kong fail every connection to the service. */
-function caCertificates(draft: Draft, service: Service, annotation: Annotation<readonly string[]>, names: readonly string[], read: TrackedRead): readonly string[] {
+/** The id of a certificate authority; one that is none would make Kong fail every connection to the service. */
+function caCertificate(draft: Draft, service: Service, { kind, name }: { readonly kind: 'Secret' | 'ConfigMap'; readonly name: string }, read: TrackedRead): readonly string[] {
   const namespace = service.metadata.namespace ?? '';
-  const kind = annotation === CA_CERTIFICATES_SECRETS ? 'Secret' : 'ConfigMap';
-  return names.flatMap((name) => {
-    const output = read.output(objectUnit(kind, namespace, name));
-    const authority = output?.entities.find((entity) => entity.type === 'ca_certificates');
-    if (authority !== undefined) return [authority.entity.id];
-    failAnnotation(draft, service, annotation, `${kind} ${namespace}/${name} is no certificate authority; expected one with the keys "id" and "cert" and the label ${CA_CERT_LABEL}: "true"`);
-    return [];
-  });
+  const authority = read.output(objectUnit(kind, namespace, name))?.entities.find((entity) => entity.type === 'ca_certificates');
+  if (authority !== undefined) return [authority.entity.id];
+  const annotation = kind === 'Secret' ? CA_CERTIFICATES_SECRETS : CA_CERTIFICATES_CONFIGMAPS;
+  failAnnotation(draft, service, annotation, `${kind} ${namespace}/${name} is no certificate authority; expected one with the keys "id" and "cert" and the label ${CA_CERT_LABEL}: "true"`);
+  return [];
 }
 
 function failAnnotation(draft: Draft, service: Service, annotation: Annotation<unknown>, message: string): void {

@@ -3,7 +3,7 @@ import {
   type ServicePortRef,
 } from '@gibbon/annotations';
 import type { ObjectRef } from '@gibbon/contracts/resource';
-import type { TrackedRead, TranslationOutput, Unit } from '@gibbon/contracts/translator';
+import type { ControllerSettings, TrackedRead, TranslationOutput, Unit } from '@gibbon/contracts/translator';
 import { refOf, type EndpointSlice, type KongIngress, type KongUpstreamPolicy, type Service } from '@gibbon/k8s-types';
 import { cacheKey, entityId } from '@gibbon/model';
 import type { BackendsContext } from './context.ts';
@@ -25,10 +25,13 @@ export function translateEndpoints(unit: Unit, read: TrackedRead, context: Backe
   const owner: ObjectRef = { kind: 'Service', namespace: ref.namespace, name: ref.service };
   const name = kongUpstreamName(ref);
   const id = entityId('upstreams', name);
-  const base = { id, name, tags: service === null ? UNKNOWN_SERVICE_TAGS : objectTags(service) };
-  addUpstream(draft, base, service, owner, read, context);
-  if (service === null) return draft.output();
-  for (const { target, weight } of targetsOf(draft, service, ref, read, context)) {
+  if (service === null) {
+    draft.add('upstreams', { id, name, tags: UNKNOWN_SERVICE_TAGS }, { owner });
+    return draft.output();
+  }
+  addUpstream(draft, { service, base: { id, name, tags: objectTags(service) } }, read, context);
+  const serviceUpstream = draft.annotation(service, SERVICE_UPSTREAM) === true;
+  for (const { target, weight } of targetsOf(service, ref, serviceUpstream, { read, settings: context.settings })) {
     draft.add('targets', {
       id: entityId('targets', cacheKey('targets', [id, target])),
       upstream: { id },
@@ -39,17 +42,20 @@ export function translateEndpoints(unit: Unit, read: TrackedRead, context: Backe
   return draft.output();
 }
 
+interface UpstreamBase {
+  readonly service: Service;
+  /** Fields of an upstream without settings. */
+  readonly base: UpstreamFields;
+}
+
 /** Adds the upstream with its settings; without them when Kong refuses them, so that a wrong policy stops no traffic. */
-function addUpstream(draft: Draft, base: UpstreamFields, service: Service | null, owner: ObjectRef, read: TrackedRead, context: BackendsContext): void {
-  if (service === null) {
-    draft.add('upstreams', base, { owner });
-    return;
-  }
+function addUpstream(draft: Draft, { service, base }: UpstreamBase, read: TrackedRead, context: BackendsContext): void {
+  const owner = refOf(service);
   const policy = policyOf(draft, service, read);
   const policyFields = policy === null ? null : { ...supportedBalancing(draft, policy, owner, context), ...healthCheckFields(policy) };
   const fields = { ...base, ...kongIngressFields(draft, service, read), ...hostHeader(draft, service), ...policyFields };
-  const settingsOwner = policy === null ? owner : refOf(policy);
-  if (draft.add('upstreams', fields, { owner: settingsOwner, others: policy === null ? [] : [owner] }) === null) draft.add('upstreams', base, { owner });
+  const source = policy === null ? { owner } : { owner: refOf(policy), others: [owner] };
+  if (draft.add('upstreams', fields, source) === null) draft.add('upstreams', base, { owner });
 }
 
 function hostHeader(draft: Draft, service: Service): UpstreamFields | null {
@@ -98,11 +104,16 @@ function kongIngressFields(draft: Draft, service: Service, read: TrackedRead): U
   return Object.fromEntries(Object.entries(kongIngress.upstream ?? {}).filter(([key, value]) => KONG_INGRESS_FIELDS.includes(key) && value !== null));
 }
 
-function targetsOf(draft: Draft, service: Service, ref: ServicePortRef, read: TrackedRead, { settings }: BackendsContext): readonly TargetAddress[] {
+interface TargetSources {
+  readonly read: TrackedRead;
+  readonly settings: ControllerSettings;
+}
+
+function targetsOf(service: Service, ref: ServicePortRef, serviceUpstream: boolean, { read, settings }: TargetSources): readonly TargetAddress[] {
   // Whoever names a port that the Service does not have reports it: the unit that included this one.
   const port = resolveServicePort(service, ref.port);
   if (!port.ok) return [];
-  if (draft.annotation(service, SERVICE_UPSTREAM) === true) return [serviceTarget(ref, port.number, settings)];
+  if (serviceUpstream) return [serviceTarget(ref, port.number, settings)];
   if (service.spec?.type === 'ExternalName') return [{ target: `${service.spec.externalName}:${port.number}` }];
   return endpointTargets(service, port, read.index<EndpointSlice>(SLICES_OF_SERVICE.name, `${ref.namespace}/${ref.service}`), settings);
 }

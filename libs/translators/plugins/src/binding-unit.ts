@@ -2,7 +2,7 @@ import {
   annotationField, Draft, lookUpPlugin, objectTags, parseServicePort, pluginReferences, PLUGINS_KEY, REWRITE, SERVICE_PORT_UNIT, type PluginReference,
 } from '@gibbon/annotations';
 import type { KubeObject } from '@gibbon/contracts/resource';
-import { EMPTY_OUTPUT, type TrackedRead, type TranslationOutput, type Unit, type UnitKey } from '@gibbon/contracts/translator';
+import { EMPTY_OUTPUT, type Failure, type TrackedRead, type TranslationOutput, type Unit, type UnitKey } from '@gibbon/contracts/translator';
 import { namespaceOf, refOf, type Ingress, type KongConsumer, type Service } from '@gibbon/k8s-types';
 import type { PluginsContext } from './context.ts';
 import { resolveConfig, type PluginObject } from './plugin-config.ts';
@@ -27,7 +27,9 @@ export function translateBinding(unit: Unit, read: TrackedRead, context: Plugins
   const draft = new Draft(context.normalise);
   const instanceNames = new Set<string>();
   for (const reference of pluginReferences(referrer.object)) {
-    const plugin = findPlugin(draft, referrer.object, reference, read, context);
+    const lookup = lookUpPlugin(referrer.object, reference, context.settings, read);
+    if (lookup.found !== 'plugin') draft.fail(notFound(referrer.object, reference, lookup.found));
+    const plugin = lookup.found === 'plugin' ? lookup.plugin : null;
     const config = plugin === null ? null : resolveConfig(plugin, read);
     if (plugin === null || config?.ok !== true) continue;
     for (const scope of scopesOf(plugin, referrer, read, context)) {
@@ -64,15 +66,11 @@ function referrerOf(key: UnitKey, read: TrackedRead): Referrer | null {
   }
 }
 
-function findPlugin(draft: Draft, object: KubeObject, reference: PluginReference, read: TrackedRead, { settings }: PluginsContext): PluginObject | null {
-  const lookup = lookUpPlugin(object, reference, settings, read);
-  if (lookup.found === 'plugin') return lookup.plugin;
-  const { text, namespace, explicit } = reference;
-  const message = lookup.found === 'no-grant'
+function notFound(object: KubeObject, { text, namespace, explicit }: PluginReference, found: 'nothing' | 'no-grant'): Failure {
+  const message = found === 'no-grant'
     ? `no grant found to referenced "${text}" plugin in the requested remote KongPlugin bind; expected a ReferenceGrant in namespace ${namespace} from ${object.kind} in ${namespaceOf(object)} to KongPlugin`
     : `referenced KongPlugin or KongClusterPlugin "${text}" does not exist${explicit ? ` in namespace ${namespace}` : ''}; the rest is served without it`;
-  draft.fail({ refs: [refOf(object)], field: annotationField(PLUGINS_KEY), reason: lookup.found === 'no-grant' ? 'RefNotPermitted' : 'PluginNotFound', message });
-  return null;
+  return { refs: [refOf(object)], field: annotationField(PLUGINS_KEY), reason: found === 'no-grant' ? 'RefNotPermitted' : 'PluginNotFound', message };
 }
 
 /** A plugin of consumers and of routes or services applies to their pairs alone; those the route's or service's side yields. */

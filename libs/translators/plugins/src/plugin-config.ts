@@ -15,11 +15,11 @@ export type ConfigResolution =
 /** The configuration of a plugin with what its Secrets hold. What it means is for the plugin to say. */
 export function resolveConfig(plugin: PluginObject, read: TrackedRead): ConfigResolution {
   const { configFrom, configPatches = [] } = plugin;
-  if (configFrom !== undefined) return secretValue(plugin, configFrom, 'configFrom', parseConfig, read);
+  if (configFrom !== undefined) return secretValue({ plugin, source: configFrom, field: 'configFrom', parser: parseConfig }, read);
   let config: unknown = plugin.config ?? {};
   for (const [index, { path, valueFrom }] of configPatches.entries()) {
     const field = `configPatches.${index + 1}`;
-    const value = secretValue(plugin, valueFrom, `${field}.valueFrom`, parseJson, read);
+    const value = secretValue({ plugin, source: valueFrom, field: `${field}.valueFrom`, parser: parseJson }, read);
     if (!value.ok) return value;
     const patched = addAtPointer(config, path, value.config);
     if (patched === null) {
@@ -34,7 +34,15 @@ export function resolveConfig(plugin: PluginObject, read: TrackedRead): ConfigRe
 type Source = SecretValueFrom | NamespacedSecretValueFrom;
 type Parser = (text: string) => { readonly value: unknown } | { readonly problem: string };
 
-function secretValue(plugin: PluginObject, source: Source, field: string, parser: Parser, read: TrackedRead): ConfigResolution {
+interface SecretValue {
+  readonly plugin: PluginObject;
+  readonly source: Source;
+  /** Where the source stands in the plugin. */
+  readonly field: string;
+  readonly parser: Parser;
+}
+
+function secretValue({ plugin, source, field, parser }: SecretValue, read: TrackedRead): ConfigResolution {
   const ref = secretOf(plugin, source);
   const { key } = source.secretKeyRef;
   const fail = (at: string, problem: string): ConfigResolution => (
