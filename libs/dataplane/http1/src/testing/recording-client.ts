@@ -1,5 +1,6 @@
 import { FakeClock, TimerWheel } from '@gibbon/time';
-import { ClientConnection, type ClientFailure, type ConnectionOwner, type ResponseHandler } from '../client-connection.ts';
+import { ClientConnection, type ConnectionOwner } from '../client-connection.ts';
+import type { ClientFailure, ResponseHandler } from '../response-handler.ts';
 import { ResponseHead } from '../response-head.ts';
 import { MemoryTransport, type MemoryConnection } from './memory-connection.ts';
 

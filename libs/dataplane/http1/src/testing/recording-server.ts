@@ -1,7 +1,8 @@
 import { FakeClock, TimerWheel } from '@gibbon/time';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import type { ProblemCode } from '../problems.ts';
-import { ServerConnection, type RequestHandler } from '../server-connection.ts';
+import type { RequestHandler } from '../request-handler.ts';
+import { ServerConnection } from '../server-connection.ts';
 import type { ServerSettings } from '../server-settings.ts';
 import { MemoryConnection } from './memory-connection.ts';
 
