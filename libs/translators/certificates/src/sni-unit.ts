@@ -1,5 +1,5 @@
 import { belongsToClass, CERTIFICATE_UNIT, Draft } from '@gibbon/annotations';
-import { EMPTY_OUTPUT, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
+import { EMPTY_OUTPUT, type Failure, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
 import { namespaceOf, refOf, type Ingress, type Secret } from '@gibbon/k8s-types';
 import { entityId } from '@gibbon/model';
 import type { CertificatesContext } from './context.ts';
@@ -46,7 +46,7 @@ function claimsOf(host: string, read: TrackedRead, { settings }: CertificatesCon
     .flatMap((ingress) => tlsEntries(ingress).filter(({ hosts }) => hosts.includes(host)).map(({ secretName }) => ({ ingress, secretName })));
 }
 
-function missingCertificate({ ingress, secretName }: Claim, host: string, read: TrackedRead): Parameters<Draft['fail']>[0] {
+function missingCertificate({ ingress, secretName }: Claim, host: string, read: TrackedRead): Failure {
   const namespace = namespaceOf(ingress);
   const exists = read.get<Secret>('Secret', namespace, secretName) !== null;
   const entry = (ingress.spec?.tls ?? []).findIndex((tls) => tls.secretName === secretName && tls.hosts?.includes(host) === true);
