@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { codeOf, GatewayError } from '@gibbon/contracts/errors';
 import type { Configuration } from '@gibbon/contracts/entities';
 import type { Modules } from '@gibbon/contracts/module';
-import { modulePlugins, parseDeclarative } from '@gibbon/model';
+import { modulePlugins, parseDeclarative, type ParseOptions } from '@gibbon/model';
 
 /**
  * Reads a declarative configuration from a file.
@@ -16,8 +16,13 @@ export function readConfigurationFile(path: string, modules: Modules): Configura
     const reason = codeOf(cause) === 'ENOENT' ? 'there is no such file' : String((cause as Error).message);
     throw new GatewayError('GW_CONFIG_FILE', `cannot read the configuration ${path}: ${reason}`, { source: 'config', cause });
   }
-  const parsed = parseDeclarative(text, { fileName: path, plugins: modulePlugins(modules) });
+  const parsed = parseDeclarative(text, { fileName: path, ...parseOptionsOf(modules) });
   if (parsed.ok) return parsed.configuration;
   const problems = parsed.errors.map(({ location, message }) => `\n  ${location === '' ? '' : `${location}: `}${message}`);
   throw new GatewayError('GW_CONFIG_FILE', `the configuration ${path} is not valid:${problems.join('')}`, { source: 'config' });
+}
+
+/** What a document may name: the plugins and the balancers of this build. */
+export function parseOptionsOf(modules: Modules): Pick<ParseOptions, 'plugins' | 'algorithms'> {
+  return { plugins: modulePlugins(modules), algorithms: modules.list('balancer').map(({ id }) => id.slice('balancer.'.length)) };
 }

@@ -14,10 +14,11 @@ import type {
   UpstreamHealth,
 } from '@gibbon/dataplane-admin-api';
 import { type DataPlane, type ListeningAddress, type ThreadGroup } from '@gibbon/dataplane-listener';
-import { renderMetrics } from '@gibbon/metrics';
-import { configurationHash, modulePlugins, parseDeclarative } from '@gibbon/model';
+import { mergeSnapshots, nodeSnapshot, renderMetrics } from '@gibbon/metrics';
+import { EMPTY_HASH, parseDeclarative, textHash } from '@gibbon/model';
 import type { ListenDirective } from '@gibbon/net';
 import { systemRandom } from '@gibbon/time';
+import { parseOptionsOf } from './file-configuration.ts';
 import { PACKAGE } from './host.ts';
 
 /** Kong's version whose behaviour the proxy has. */
@@ -81,16 +82,21 @@ export class NodeAdmin implements AdminContext {
     const { dataPlane } = this.#options;
     if (this.#serving?.revision !== dataPlane.revision) {
       const configuration = dataPlane.configuration();
-      const hash = this.#hashes.get(dataPlane.revision) ?? configurationHash(configuration, configuration);
+      const hash = this.#hashes.get(dataPlane.revision) ?? this.#hashOf(dataPlane.revision);
       this.#serving = { revision: dataPlane.revision, configuration, hash, loadedAt: Math.floor(Date.now() / 1000) };
       this.#hashes.clear();
     }
     return this.#serving;
   }
 
+  /** For configurations that came as objects: no document to hash, and hashing all of it at every change would cost too much. */
+  #hashOf(revision: number): string {
+    return revision === 0 ? EMPTY_HASH : textHash(`${this.#id}/${revision}`);
+  }
+
   async applyDeclarative({ source, text }: DeclarativeDocument): Promise<ApplyResult> {
     if (this.#draining) return { outcome: 'exiting' };
-    const parsed = parseDeclarative(source, { plugins: modulePlugins(this.#options.modules), ...(text !== null && { text }) });
+    const parsed = parseDeclarative(source, { ...parseOptionsOf(this.#options.modules), ...(text !== null && { text }) });
     if (!parsed.ok) return { outcome: 'invalid', errors: parsed.errors };
     const { configuration, hash } = parsed;
     const { dataPlane } = this.#options;
@@ -126,7 +132,8 @@ export class NodeAdmin implements AdminContext {
   }
 
   async metrics(): Promise<string> {
-    return renderMetrics(await this.#options.threads.metrics());
+    const [reading, threads] = await Promise.all([this.statistics(), this.#options.threads.metrics()]);
+    return renderMetrics(mergeSnapshots([nodeSnapshot({ id: this.#id, kongVersion: KONG_VERSION }, reading), threads]));
   }
 }
 

@@ -39,6 +39,7 @@ export async function runQuickStart({ manifests, shownFolder, arguments: args, e
     for (const [name, port] of BACKENDS) backends.push(await startBackend(name, port));
     await writeTlsSecret(manifests, 'secure.localhost');
     gateway = await startGateway({ proxy: proxyOptionsOf(resolved.values), controller: controllerOptionsOf(resolved.values) }, log);
+    flush();
     process.stdout.write(guide(addressesOf(gateway), shownFolder, logSettings.colour));
     return await runUntilSignal(gateway);
   } catch (error) {
