@@ -43,8 +43,8 @@ export interface RouteProblem {
 /** An immutable index of routes. Belongs to one thread: `match` keeps scratch space in it. */
 export interface Router<R> {
   /**
-   * The best route, or `null`. Called once per request: synchronous, and allocates only for regular expressions that
-   * are more than a literal.
+   * The best route, or `null`. Called once per request: synchronous, and allocates only for regular expressions that are
+   * more than a literal, and for what routes with expressions say beside hosts, paths and methods.
    */
   match(input: RouteInput): RouteMatch<R> | null;
   /** Number of routes served. */

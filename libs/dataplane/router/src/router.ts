@@ -1,9 +1,9 @@
 import type { RouteEntry, RouteInput, RouteMatch, RouteProblem, Router, RouterChange, RouterSettings } from './contract.ts';
 import { HostIndex } from './host-index.ts';
+import { lowerRoute } from './lower.ts';
 import { addCandidate, Candidate, removeCandidate, Search } from './path-index.ts';
 import { lookUp, type RadixNode, RadixTree } from './radix.ts';
 import type { HostPattern, Rule } from './rule.ts';
-import { lowerTraditional } from './traditional.ts';
 
 /** Where a candidate was filed, so that it can be taken out again. */
 interface Placement<R> {
@@ -87,7 +87,7 @@ export function updateRouter<R>(previous: Router<R>, change: RouterChange<R>): R
 
 function add<R>(parts: RouterParts<R>, { route, value }: RouteEntry<R>): void {
   remove(parts, route.id);
-  const { rules, problems } = lowerTraditional(route);
+  const { rules, problems } = lowerRoute(route);
   if (rules.length === 0 && problems.length === 0) return;
   const placements = rules.flatMap((rule) => placementsOf(rule, value));
   for (const { host, prefix, candidate } of placements) {
@@ -113,9 +113,8 @@ function remove<R>(parts: RouterParts<R>, id: string): void {
 function placementsOf<R>(rule: Rule, value: R): Placement<R>[] {
   const hosts: readonly (HostPattern | null)[] = rule.hosts ?? [null];
   return (rule.paths ?? [null]).flatMap((path, sequence) => {
-    const prefix = path?.text ?? '';
-    const match: RouteMatch<R> = Object.freeze({ value, prefix, captures: null });
-    return hosts.map((host) => ({ host, prefix, candidate: new Candidate(rule, { port: host?.port ?? -1, path, sequence }, match) }));
+    const match: RouteMatch<R> = Object.freeze({ value, prefix: path?.prefix ?? '', captures: null });
+    return hosts.map((host) => ({ host, prefix: path?.text ?? '', candidate: new Candidate(rule, { port: host?.port ?? -1, path, sequence }, match) }));
   });
 }
 

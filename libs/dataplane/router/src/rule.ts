@@ -28,6 +28,8 @@ export interface PathPattern {
   /** `prefix`: nothing more; `exact`: the path ends there; `regex`: `regex` decides. */
   readonly kind: 'prefix' | 'exact' | 'regex';
   readonly regex: Regex | null;
+  /** What the match reports as its prefix; for `regex` the matched text instead. */
+  readonly prefix: string;
 }
 
 /** A condition that no index covers. Called on the request path: synchronous, should not allocate. */

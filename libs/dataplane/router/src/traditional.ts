@@ -1,52 +1,31 @@
 import type { Route, RouteAddress } from '@gibbon/contracts/entities';
-import type { RouteProblem } from './contract.ts';
 import { groupPaths, type PathOfGroup } from './path-groups.ts';
 import { AddressPredicate, HeaderPredicate, isAddressOrCidr, SniPredicate } from './predicates.ts';
 import { isSet, priorityOf } from './priority.ts';
 import { compilePathRegex, compileRegex, type Regex } from './regex.ts';
 import type { HostPattern, PathPattern, Predicate, Rule, RuleOrder } from './rule.ts';
 
-/** Rules of one route, or why it has none. A route that this kind of listener does not serve has neither. */
-export interface Lowered {
-  readonly rules: readonly Rule[];
-  readonly problems: readonly RouteProblem[];
-}
-
-type Report = (field: string, message: string) => void;
-
-const HTTP_PROTOCOLS: readonly string[] = ['http', 'https', 'grpc', 'grpcs'];
-const NOTHING: Lowered = Object.freeze({ rules: Object.freeze([]), problems: Object.freeze([]) });
-
-/** Whether HTTP listeners serve a route. */
-export function isHttpRoute(route: Route): boolean {
-  return route.protocols.some((protocol) => HTTP_PROTOCOLS.includes(protocol));
-}
+/** Takes a problem of the route being lowered. */
+export type Report = (field: string, message: string) => void;
 
 /**
  * Lowers a route of Kong's `traditional_compatible` flavour. `protocols` is no condition: an https-only route matches
  * plain requests too, and the redirect follows from that.
  * @see https://developer.konghq.com/gateway/traditional-compatible-router/
  */
-export function lowerTraditional(route: Route): Lowered {
-  if (!isHttpRoute(route)) return NOTHING;
-  const problems: RouteProblem[] = [];
-  const report: Report = (field, message) => {
-    problems.push({ id: route.id, name: route.name, field, message: `route ${route.name ?? route.id}: ${message}` });
-  };
-  if (route.expression !== null) report('expression', 'an expression needs the router flavour "expressions"');
+export function lowerTraditional(route: Route, report: Report): readonly Rule[] {
   const criteria = [route.methods, route.hosts, route.headers, route.paths, route.snis, route.sources, route.destinations];
   if (!criteria.some(isSet)) report('', 'at least one of methods, hosts, headers, paths, snis, sources and destinations must be set');
   const hosts = isSet(route.hosts) ? (route.hosts ?? []).map(hostPattern) : null;
   const predicates = predicatesOf(route, report);
   const methods = isSet(route.methods) ? route.methods : null;
-  const rules = groupPaths(route.id, route.paths).map((group): Rule => ({
+  return groupPaths(route.id, route.paths).map((group): Rule => ({
     order: orderOf(route, group.id, group.paths),
     hosts,
     paths: group.paths?.flatMap((path) => pathPattern(path, report)) ?? null,
     methods,
     predicates,
   }));
-  return problems.length > 0 ? { rules: [], problems } : { rules, problems: NOTHING.problems };
 }
 
 function orderOf(route: Route, id: string, paths: readonly PathOfGroup[] | null): RuleOrder {
@@ -66,13 +45,13 @@ function hostPattern(configured: string): HostPattern {
 }
 
 function pathPattern({ path, position }: PathOfGroup, report: Report): PathPattern[] {
-  if (!path.startsWith('~')) return [{ kind: 'prefix', text: path, regex: null }];
+  if (!path.startsWith('~')) return [{ kind: 'prefix', text: path, regex: null, prefix: path }];
   const compiled = compilePathRegex(path.slice(1));
   if (!compiled.ok) {
     report(`paths.${position}`, `path "${path}" is not a regular expression that can be served: ${compiled.message}`);
     return [];
   }
-  return [{ kind: compiled.kind, text: compiled.literal, regex: compiled.regex }];
+  return [{ kind: compiled.kind, text: compiled.literal, regex: compiled.regex, prefix: compiled.literal }];
 }
 
 function predicatesOf(route: Route, report: Report): readonly Predicate[] | null {

@@ -49,6 +49,7 @@ export class UpstreamState implements BalancedUpstream {
     this.#entity = entity;
     this.targets = new TargetSet(environment.dns, () => this.commit());
     this.#balancer = chooseBalancer(environment, entity, reporter(entity, problems));
+    this.#balancer.balancer?.update(NO_PEERS);
     this.#configureChecks(problems);
   }
 
