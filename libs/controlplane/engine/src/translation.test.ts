@@ -37,8 +37,16 @@ describe('changes of configuration', () => {
 
   it('come with the failures that appeared and cleared', () => {
     const { translation } = miniature();
-    const missing = { refs: [{ kind: 'Web', namespace: 'ns', name: 'a' }], field: 'plugins', reason: 'PluginMissing', message: 'there is no Add ns/limit' };
-    expect(translation.apply([put(endpoint('e', 'shop', '10.0.0.1:80')), put(web('a', 'shop', { plugins: ['limit'] }))]).failures).toEqual({ appeared: [missing], cleared: [] });
+    const missing = {
+      refs: [{ kind: 'Web', namespace: 'ns', name: 'a' }],
+      field: 'plugins',
+      reason: 'PluginMissing',
+      message: 'there is no Add ns/limit',
+    };
+    expect(translation.apply([put(endpoint('e', 'shop', '10.0.0.1:80')), put(web('a', 'shop', { plugins: ['limit'] }))]).failures).toEqual({
+      appeared: [missing],
+      cleared: [],
+    });
     expect(translation.failures()).toEqual([missing]);
     expect(translation.apply([put(add('limit', 'rate-limiting'))]).failures).toEqual({ appeared: [], cleared: [missing] });
     expect(translation.failures()).toEqual([]);
@@ -47,7 +55,10 @@ describe('changes of configuration', () => {
 
   it('bring an entity in when what it refers to appears, and another owner when the winner is created anew', () => {
     const { translation } = miniature();
-    translation.apply([put(web('a', 'shop', { route: 'r', created: '2026-01-01T00:00:00Z' })), put(web('b', 'shop', { route: 'r', created: '2026-01-02T00:00:00Z' }))]);
+    translation.apply([
+      put(web('a', 'shop', { route: 'r', created: '2026-01-01T00:00:00Z' })),
+      put(web('b', 'shop', { route: 'r', created: '2026-01-02T00:00:00Z' })),
+    ]);
     const { change } = translation.apply([put(endpoint('e', 'shop', '10.0.0.1:80'))]);
     expect(change?.full().routes.map((route) => route.id)).toEqual(['route-a']);
     const again = translation.apply([put(web('a', 'shop', { route: 'r', created: '2026-01-03T00:00:00Z' }))]);
@@ -58,12 +69,21 @@ describe('changes of configuration', () => {
 describe('with 10,000 units', () => {
   it('one change costs the units that read it', () => {
     const { translation, webs, backends } = miniature();
-    const objects = Array.from({ length: 10_000 }, (_, n) => [web(`w${n}`, `b${n % 1000}`, { plugins: ['limit'] }), endpoint(`e${n}`, `b${n % 1000}`, `10.0.0.1:${n}`)]);
-    expect(translation.apply([...objects.flat().map(put), put(add('limit', 'cors'))])).toMatchObject({ objects: 20_001, translated: 11_000 });
+    const objects = Array.from({ length: 10_000 }, (_, n) => [
+      web(`w${n}`, `b${n % 1000}`, { plugins: ['limit'] }),
+      endpoint(`e${n}`, `b${n % 1000}`, `10.0.0.1:${n}`),
+    ]);
+    expect(translation.apply([...objects.flat().map(put), put(add('limit', 'cors'))])).toMatchObject({
+      objects: 20_001,
+      translated: 11_000,
+    });
 
     webs.translations = backends.translations = 0;
     const endpointChange = translation.apply([put(endpoint('e7', 'b7', '10.9.9.9:80'))]);
-    expect(endpointChange).toMatchObject({ translated: 1, change: { delta: { targets: { upserted: [{ id: 'target-e7' }], deleted: [] } } } });
+    expect(endpointChange).toMatchObject({
+      translated: 1,
+      change: { delta: { targets: { upserted: [{ id: 'target-e7' }], deleted: [] } } },
+    });
     expect([webs.translations, backends.translations]).toEqual([0, 1]);
 
     expect(translation.apply([put(web('w7', 'b8', { plugins: ['limit'] }))])).toMatchObject({ translated: 1 });
@@ -72,8 +92,10 @@ describe('with 10,000 units', () => {
     const { change, translated } = translation.apply([drop(web('lonely', 'alone'))]);
     expect(translated).toBe(0);
     expect(change?.delta).toEqual({
-      services: { upserted: [], deleted: ['service-alone'] }, upstreams: { upserted: [], deleted: ['upstream-alone'] },
-      routes: { upserted: [], deleted: ['route-lonely'] }, targets: { upserted: [], deleted: ['target-only'] },
+      services: { upserted: [], deleted: ['service-alone'] },
+      upstreams: { upserted: [], deleted: ['upstream-alone'] },
+      routes: { upserted: [], deleted: ['route-lonely'] },
+      targets: { upserted: [], deleted: ['target-only'] },
     });
   });
 });
@@ -84,36 +106,53 @@ function byId(a: { readonly id: string }, b: { readonly id: string }): number {
 
 const letter = fc.constantFrom('a', 'b', 'c', 'd');
 const anyObject: fc.Arbitrary<KubeObject> = fc.oneof(
-  fc.record({ name: letter, backend: letter, plugins: fc.subarray(['a', 'b']), route: letter, created: fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z') })
+  fc
+    .record({
+      name: letter,
+      backend: letter,
+      plugins: fc.subarray(['a', 'b']),
+      route: letter,
+      created: fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'),
+    })
     .map((each) => web(each.name, each.backend, each)),
-  fc.record({ name: letter, backend: letter, address: fc.constantFrom('10.0.0.1:80', '10.0.0.2:80') }).map((each) => endpoint(each.name, each.backend, each.address)),
+  fc
+    .record({ name: letter, backend: letter, address: fc.constantFrom('10.0.0.1:80', '10.0.0.2:80') })
+    .map((each) => endpoint(each.name, each.backend, each.address)),
   fc.record({ name: letter, plugin: fc.constantFrom('cors', 'key-auth') }).map((each) => add(each.name, each.plugin)),
 );
 const change = fc.tuple(anyObject, fc.boolean()).map(([object, gone]) => (gone ? drop(object) : put(object)));
 
 describe('any sequence of changes', () => {
   it('ends where its last state leads from scratch, in any order and in any batches', () => {
-    fc.assert(fc.property(fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 10 }), fc.integer(), (sequence, seed) => {
-      const { translation } = miniature();
-      const objects = new Map<string, KubeObject>();
-      let read: Configuration = emptyConfiguration();
-      for (const changes of sequence) {
-        const result = translation.apply(changes);
-        if (result.change?.delta) read = applyDelta(read, result.change.delta);
-        else if (result.change) read = result.change.full();
-        for (const each of changes) {
-          const ref = each.type === 'delete' ? each.ref : refOf(each.object);
-          if (each.type === 'delete') objects.delete(`${ref.kind}/${ref.name}`);
-          else objects.set(`${ref.kind}/${ref.name}`, each.object);
+    fc.assert(
+      fc.property(fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 10 }), fc.integer(), (sequence, seed) => {
+        const { translation } = miniature();
+        const objects = new Map<string, KubeObject>();
+        let read: Configuration = emptyConfiguration();
+        for (const changes of sequence) {
+          const result = translation.apply(changes);
+          if (result.change?.delta) read = applyDelta(read, result.change.delta);
+          else if (result.change) read = result.change.full();
+          for (const each of changes) {
+            const ref = each.type === 'delete' ? each.ref : refOf(each.object);
+            if (each.type === 'delete') objects.delete(`${ref.kind}/${ref.name}`);
+            else objects.set(`${ref.kind}/${ref.name}`, each.object);
+          }
         }
-      }
-      const scratch = miniature().translation;
-      const shuffled = [...objects.values()].map((object, n) => ({ object, rank: Math.sin(seed + n) })).sort((a, b) => a.rank - b.rank).map(({ object }) => put(object));
-      const half = Math.floor(shuffled.length / 2);
-      const [first, second] = [scratch.apply(shuffled.slice(0, half)).change, scratch.apply(shuffled.slice(half)).change];
-      const whole = (second ?? first)?.full() ?? emptyConfiguration();
-      for (const type of ENTITY_TYPES) expect(read[type].toSorted(byId)).toEqual(whole[type].toSorted(byId));
-      expect(new Set(translation.failures().map((failure) => JSON.stringify(failure)))).toEqual(new Set(scratch.failures().map((failure) => JSON.stringify(failure))));
-    }), { numRuns: Number(process.env['GIBBON_FUZZ_RUNS'] ?? 1000) });
+        const scratch = miniature().translation;
+        const shuffled = [...objects.values()]
+          .map((object, n) => ({ object, rank: Math.sin(seed + n) }))
+          .sort((a, b) => a.rank - b.rank)
+          .map(({ object }) => put(object));
+        const half = Math.floor(shuffled.length / 2);
+        const [first, second] = [scratch.apply(shuffled.slice(0, half)).change, scratch.apply(shuffled.slice(half)).change];
+        const whole = (second ?? first)?.full() ?? emptyConfiguration();
+        for (const type of ENTITY_TYPES) expect(read[type].toSorted(byId)).toEqual(whole[type].toSorted(byId));
+        expect(new Set(translation.failures().map((failure) => JSON.stringify(failure)))).toEqual(
+          new Set(scratch.failures().map((failure) => JSON.stringify(failure))),
+        );
+      }),
+      { numRuns: Number(process.env['GIBBON_FUZZ_RUNS'] ?? 1000) },
+    );
   });
 });

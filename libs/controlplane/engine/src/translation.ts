@@ -55,7 +55,10 @@ export class Translation {
     const batch = this.#store.apply(changes);
     const { changes: units, translated } = this.#engine.apply(batch);
     for (const { key, after } of units) this.#ledger.replace(key, after?.failures ?? []);
-    const delta = this.#assembler.apply(units, batch.transitions.filter(changesAge).map(({ ref }) => ref));
+    const delta = this.#assembler.apply(
+      units,
+      batch.transitions.filter(changesAge).map(({ ref }) => ref),
+    );
     const first = this.#revision === 0;
     let change: ConfigurationChange | null = null;
     if (first || !isEmptyDelta(delta)) {

@@ -24,14 +24,42 @@ export class ControlMetrics {
   constructor(metrics: Metrics, clock: Clock) {
     const name = (rest: string): string => `ingress_controller_${rest}`;
     this.#clock = clock;
-    this.#translations = metrics.counter({ name: name('translation_count'), help: 'Translations of changed objects.', labels: ['success'] });
-    this.#translationMs = metrics.histogram({ name: name('translation_duration_milliseconds'), help: 'Time to translate a batch of changed objects.', labels: ['success'], buckets: BUCKETS_MS });
+    this.#translations = metrics.counter({
+      name: name('translation_count'),
+      help: 'Translations of changed objects.',
+      labels: ['success'],
+    });
+    this.#translationMs = metrics.histogram({
+      name: name('translation_duration_milliseconds'),
+      help: 'Time to translate a batch of changed objects.',
+      labels: ['success'],
+      buckets: BUCKETS_MS,
+    });
     this.#broken = metrics.gauge({ name: name('translation_broken_resource_count'), help: 'Objects that could not be translated.' }).with();
-    this.#pushes = metrics.counter({ name: name('configuration_push_count'), help: 'Publications of configuration.', labels: ['success', 'protocol', 'failure_reason', 'dataplane'] });
-    this.#pushMs = metrics.histogram({ name: name('configuration_push_duration_milliseconds'), help: 'Time from handing a change over to the answer that it serves.', labels: ['success', 'protocol', 'dataplane'], buckets: BUCKETS_MS });
-    this.#pushed = metrics.gauge({ name: name('configuration_push_last_successful'), help: 'Time of the last successful publication, seconds since the epoch.', labels: ['dataplane'] });
-    this.#rejected = metrics.gauge({ name: name('configuration_push_broken_resource_count'), help: 'Entities that the data plane refused.', labels: ['dataplane'] });
-    this.#units = metrics.counter({ name: 'gibbon_controller_translated_units_total', help: 'Units (objects and parts of them) that were translated again.' }).with();
+    this.#pushes = metrics.counter({
+      name: name('configuration_push_count'),
+      help: 'Publications of configuration.',
+      labels: ['success', 'protocol', 'failure_reason', 'dataplane'],
+    });
+    this.#pushMs = metrics.histogram({
+      name: name('configuration_push_duration_milliseconds'),
+      help: 'Time from handing a change over to the answer that it serves.',
+      labels: ['success', 'protocol', 'dataplane'],
+      buckets: BUCKETS_MS,
+    });
+    this.#pushed = metrics.gauge({
+      name: name('configuration_push_last_successful'),
+      help: 'Time of the last successful publication, seconds since the epoch.',
+      labels: ['dataplane'],
+    });
+    this.#rejected = metrics.gauge({
+      name: name('configuration_push_broken_resource_count'),
+      help: 'Entities that the data plane refused.',
+      labels: ['dataplane'],
+    });
+    this.#units = metrics
+      .counter({ name: 'gibbon_controller_translated_units_total', help: 'Units (objects and parts of them) that were translated again.' })
+      .with();
     this.#problems = metrics.gauge({ name: 'gibbon_controller_problems', help: 'Problems that exist now.' }).with();
   }
 

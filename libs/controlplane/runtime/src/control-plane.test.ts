@@ -18,13 +18,28 @@ const drop = (name: string): ObjectChange => ({ type: 'delete', ref: { kind: 'Us
 
 /** A consumer for each User. Team `none` is a failure, team `crash` a defect. */
 const users: Translator = {
-  objects: ['User'], derived: [], indexes: [],
+  objects: ['User'],
+  derived: [],
+  indexes: [],
   translate: ({ object }) => {
     const { metadata, team } = object as User;
     const owner = { kind: 'User', namespace: 'ns', name: metadata.name };
     if (team === 'crash') throw new Error('not thought of');
-    if (team === 'none') return { entities: [], failures: [{ refs: [owner], field: 'team', reason: 'TeamMissing', message: 'there is no team "none"; expected the name of a team' }] };
-    const entity: Consumer = { id: metadata.name, username: metadata.name, custom_id: null, tags: [team], created_at: null, updated_at: null };
+    if (team === 'none')
+      return {
+        entities: [],
+        failures: [
+          { refs: [owner], field: 'team', reason: 'TeamMissing', message: 'there is no team "none"; expected the name of a team' },
+        ],
+      };
+    const entity: Consumer = {
+      id: metadata.name,
+      username: metadata.name,
+      custom_id: null,
+      tags: [team],
+      created_at: null,
+      updated_at: null,
+    };
     return { entities: [{ type: 'consumers', owner, entity }], failures: [] };
   },
 };
@@ -55,13 +70,20 @@ class HandSource implements Source {
 
 let services: TestServices;
 let publisher: PausingPublisher;
-const problemLines = (): string[] => services.lines.filter(({ message }) => message.startsWith('configuration problem')).map(({ message, fields }) => `${message}: ${String(fields['problem'])}`);
+const problemLines = (): string[] =>
+  services.lines
+    .filter(({ message }) => message.startsWith('configuration problem'))
+    .map(({ message, fields }) => `${message}: ${String(fields['problem'])}`);
 
 function plane(...sources: Source[]): ControlPlane {
   const { clock, logger, metrics } = services;
   return new ControlPlane({
-    sources: sources.map((source, index) => ({ name: `s${index}`, source })), translators: [users],
-    publishers: [{ name: 'target', publisher }], clock, logger, metrics,
+    sources: sources.map((source, index) => ({ name: `s${index}`, source })),
+    translators: [users],
+    publishers: [{ name: 'target', publisher }],
+    clock,
+    logger,
+    metrics,
   });
 }
 
@@ -126,13 +148,19 @@ describe('changes', () => {
     const source = new HandSource([put(user('a'))]);
     await started(source);
     source.sink?.apply([put(user('b', 'red')), drop('a')]);
-    expect(publisher.changes[1]).toMatchObject({ revision: 2, delta: { consumers: { upserted: [{ id: 'b', tags: ['red'] }], deleted: ['a'] } } });
+    expect(publisher.changes[1]).toMatchObject({
+      revision: 2,
+      delta: { consumers: { upserted: [{ id: 'b', tags: ['red'] }], deleted: ['a'] } },
+    });
     source.sink?.apply([put(user('c'))]);
     source.sink?.apply([put(user('d'))]);
     expect(publisher.changes).toHaveLength(2);
     publisher.answer();
     await publisher.called(3);
-    expect(publisher.changes[2]).toMatchObject({ revision: 4, delta: { consumers: { upserted: [{ id: 'c' }, { id: 'd' }], deleted: [] } } });
+    expect(publisher.changes[2]).toMatchObject({
+      revision: 4,
+      delta: { consumers: { upserted: [{ id: 'c' }, { id: 'd' }], deleted: [] } },
+    });
   });
 
   it('are ignored after stop', async () => {
@@ -152,14 +180,23 @@ describe('problems', () => {
     source.lines.set('a', 4);
     const control = await started(source);
     expect(publisher.changes[0]?.full().consumers.map(({ id }) => id)).toEqual(['b']);
-    expect(control.problems()).toEqual([{
-      ref: { kind: 'User', namespace: 'ns', name: 'a' }, location: 'users.yaml:4:9', field: 'team', reason: 'TeamMissing', message: 'there is no team "none"; expected the name of a team',
-    }]);
+    expect(control.problems()).toEqual([
+      {
+        ref: { kind: 'User', namespace: 'ns', name: 'a' },
+        location: 'users.yaml:4:9',
+        field: 'team',
+        reason: 'TeamMissing',
+        message: 'there is no team "none"; expected the name of a team',
+      },
+    ]);
     source.lines.set('a', 14);
     expect(control.problems()[0]?.location).toBe('users.yaml:14:9');
     source.sink?.apply([put(user('a', 'blue'))]);
     expect(control.problems()).toEqual([]);
-    expect(problemLines()).toEqual(['configuration problem: there is no team "none"; expected the name of a team', 'configuration problem solved: there is no team "none"; expected the name of a team']);
+    expect(problemLines()).toEqual([
+      'configuration problem: there is no team "none"; expected the name of a team',
+      'configuration problem solved: there is no team "none"; expected the name of a team',
+    ]);
   });
 
   it('of sources stay until the source clears them', async () => {
@@ -178,7 +215,15 @@ describe('problems', () => {
     await publisher.called(1);
     publisher.answer({ ...APPLIED, rejected: [{ type: 'consumers', id: 'a', field: 'username', message: 'too short' }] });
     await start;
-    const refused = [{ ref: { kind: 'User', namespace: 'ns', name: 'a' }, location: 'users.yaml:7:1', field: '', reason: 'Rejected', message: 'the data plane refuses consumers a, username: too short' }];
+    const refused = [
+      {
+        ref: { kind: 'User', namespace: 'ns', name: 'a' },
+        location: 'users.yaml:7:1',
+        field: '',
+        reason: 'Rejected',
+        message: 'the data plane refuses consumers a, username: too short',
+      },
+    ];
     expect(control.problems()).toEqual(refused);
     source.sink?.apply([put(user('b', 'red'))]);
     publisher.answer();
@@ -196,8 +241,12 @@ describe('problems', () => {
     const control = await started(source);
     source.sink?.apply([put(user('a', 'crash')), put(user('b', 'red'))]);
     expect(publisher.changes[1]).toMatchObject({ delta: { consumers: { upserted: [{ id: 'b' }], deleted: [] } } });
-    expect(control.problems()).toMatchObject([{ reason: 'TranslatorCrashed', message: 'the translator failed: not thought of; its last good configuration stays' }]);
-    expect(services.lines.filter(({ level }) => level === 'error')).toMatchObject([{ message: 'a translator threw', fields: { unit: 'User:ns/a' } }]);
+    expect(control.problems()).toMatchObject([
+      { reason: 'TranslatorCrashed', message: 'the translator failed: not thought of; its last good configuration stays' },
+    ]);
+    expect(services.lines.filter(({ level }) => level === 'error')).toMatchObject([
+      { message: 'a translator threw', fields: { unit: 'User:ns/a' } },
+    ]);
   });
 });
 
@@ -219,7 +268,7 @@ describe('once', () => {
   });
 });
 
-it('measures under the names of Kong\'s controller', async () => {
+it("measures under the names of Kong's controller", async () => {
   const source = new HandSource([put(user('a', 'none'))]);
   await started(source);
   const text = renderMetrics(services.metrics.snapshot());
@@ -230,5 +279,6 @@ it('measures under the names of Kong\'s controller', async () => {
     'ingress_controller_configuration_push_broken_resource_count{dataplane="target"} 0',
     'gibbon_controller_problems 1',
     'gibbon_controller_translated_units_total 1',
-  ]) expect(text).toContain(line);
+  ])
+    expect(text).toContain(line);
 });

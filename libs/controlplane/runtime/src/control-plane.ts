@@ -96,10 +96,14 @@ export class ControlPlane {
    * A configuration without any object is one too. Rejects when a source can never work.
    */
   async start(): Promise<void> {
-    await Promise.all(this.#parts.sources.map(({ name, source }) => source.start({
-      apply: (changes) => this.#receive(changes),
-      problems: (origin, problems) => this.#report(`source ${name} ${origin}`, problems),
-    })));
+    await Promise.all(
+      this.#parts.sources.map(({ name, source }) =>
+        source.start({
+          apply: (changes) => this.#receive(changes),
+          problems: (origin, problems) => this.#report(`source ${name} ${origin}`, problems),
+        }),
+      ),
+    );
     if (this.#stopped) return;
     const early = this.#early ?? [];
     this.#early = null;
@@ -145,7 +149,8 @@ export class ControlPlane {
       const durationMs = clock.monotonic() - begunMs;
       this.#metrics.translated(true, durationMs, translated);
       for (const failure of failures.cleared) this.#problems.replace(originOf(failure), []);
-      for (const [index, failure] of failures.appeared.entries()) this.#problems.replace(originOf(failure), [this.#problemOf(failure, index < MAX_EXACT)]);
+      for (const [index, failure] of failures.appeared.entries())
+        this.#problems.replace(originOf(failure), [this.#problemOf(failure, index < MAX_EXACT)]);
       if (failures.appeared.length + failures.cleared.length > 0) this.#metrics.broken(countBroken(this.#translation.failures()));
       logger.debug({ objects, translated, revision: change?.revision, durationMs }, 'objects translated');
       if (change !== null) for (const { channel } of this.#targets) channel.push(change);
@@ -159,7 +164,16 @@ export class ControlPlane {
 
   #report(origin: string, problems: readonly SourceProblem[]): void {
     if (this.#stopped) return;
-    this.#problems.replace(origin, problems.map(({ location, ref, field, message }) => ({ ref, location, field, reason: ref === null ? 'Unreadable' : INVALID, message })));
+    this.#problems.replace(
+      origin,
+      problems.map(({ location, ref, field, message }) => ({
+        ref,
+        location,
+        field,
+        reason: ref === null ? 'Unreadable' : INVALID,
+        message,
+      })),
+    );
     this.#settle();
   }
 
@@ -168,10 +182,24 @@ export class ControlPlane {
     const { logger } = this.#parts;
     target.applied = result.applied;
     this.#metrics.published(name, result, durationMs);
-    const failed = result.error === null && result.applied ? [] : [{ ref: null, location: name, field: '', reason: 'PublishFailed', message: result.error ?? 'the target did not take the configuration' }];
+    const failed =
+      result.error === null && result.applied
+        ? []
+        : [
+            {
+              ref: null,
+              location: name,
+              field: '',
+              reason: 'PublishFailed',
+              message: result.error ?? 'the target did not take the configuration',
+            },
+          ];
     this.#problems.replace(`publisher ${name}`, failed);
     for (const [key, list] of rejections.follow(change, result)) {
-      this.#problems.replace(`entity ${name} ${key}`, list.map((rejection) => this.#problemOfRejection(name, rejection)));
+      this.#problems.replace(
+        `entity ${name} ${key}`,
+        list.map((rejection) => this.#problemOfRejection(name, rejection)),
+      );
     }
     this.#metrics.rejected(name, rejections.size);
     if (result.applied) logger.debug({ publisher: name, revision: change.revision, durationMs }, 'configuration published');
@@ -186,7 +214,13 @@ export class ControlPlane {
   #problemOfRejection(target: string, { type, id, field, message }: Rejection): Problem {
     const ref = this.#translation.owners(type, id)[0] ?? null;
     const what = `${type} ${id}${field === '' ? '' : `, ${field}`}`;
-    return { ref, location: ref === null ? target : this.#locate(ref, ''), field: '', reason: 'Rejected', message: `the data plane refuses ${what}: ${message}` };
+    return {
+      ref,
+      location: ref === null ? target : this.#locate(ref, ''),
+      field: '',
+      reason: 'Rejected',
+      message: `the data plane refuses ${what}: ${message}`,
+    };
   }
 
   #locate(ref: ObjectRef, field: string): string {

@@ -5,7 +5,14 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { mergeChanges, wholeOf } from './merge-changes.ts';
 
-const consumer = (id: string, username: string): Consumer => ({ id, username, custom_id: null, tags: null, created_at: null, updated_at: null });
+const consumer = (id: string, username: string): Consumer => ({
+  id,
+  username,
+  custom_id: null,
+  tags: null,
+  created_at: null,
+  updated_at: null,
+});
 const change = (revision: number, delta: ConfigurationDelta | null): ConfigurationChange => ({ revision, delta, full: emptyConfiguration });
 
 it('makes the whole of anything that follows the whole', () => {
@@ -15,15 +22,25 @@ it('makes the whole of anything that follows the whole', () => {
 });
 
 it('has the effect of one after the other', () => {
-  const delta = fc.record({ upserted: fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('x', 'y')), deleted: fc.subarray(['a', 'b', 'c']), other: fc.boolean() })
+  const delta = fc
+    .record({
+      upserted: fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('x', 'y')),
+      deleted: fc.subarray(['a', 'b', 'c']),
+      other: fc.boolean(),
+    })
     .map(({ upserted, deleted, other }): ConfigurationDelta => ({
-      consumers: { upserted: Object.entries(upserted).map(([id, name]) => consumer(id, name)), deleted: deleted.filter((id) => !(id in upserted)) },
+      consumers: {
+        upserted: Object.entries(upserted).map(([id, name]) => consumer(id, name)),
+        deleted: deleted.filter((id) => !(id in upserted)),
+      },
       ...(other ? { snis: { upserted: [], deleted: ['s'] } } : {}),
     }));
   const byId = (configuration: Configuration): Consumer[] => configuration.consumers.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  fc.assert(fc.property(delta, delta, fc.subarray(['a', 'b', 'c']), (first, second, existing) => {
-    const start = applyDelta(emptyConfiguration(), { consumers: { upserted: existing.map((id) => consumer(id, 'old')), deleted: [] } });
-    const merged = mergeChanges(change(1, first), change(2, second)).delta ?? {};
-    expect(byId(applyDelta(start, merged))).toEqual(byId(applyDelta(applyDelta(start, first), second)));
-  }));
+  fc.assert(
+    fc.property(delta, delta, fc.subarray(['a', 'b', 'c']), (first, second, existing) => {
+      const start = applyDelta(emptyConfiguration(), { consumers: { upserted: existing.map((id) => consumer(id, 'old')), deleted: [] } });
+      const merged = mergeChanges(change(1, first), change(2, second)).delta ?? {};
+      expect(byId(applyDelta(start, merged))).toEqual(byId(applyDelta(applyDelta(start, first), second)));
+    }),
+  );
 });

@@ -16,7 +16,7 @@ export function wholeOf(change: ConfigurationChange): ConfigurationChange {
 
 function mergeDeltas(earlier: ConfigurationDelta, later: ConfigurationDelta): ConfigurationDelta {
   const types = new Set([...Object.keys(earlier), ...Object.keys(later)] as EntityType[]);
-  return Object.fromEntries([...types].map((type) => [type, mergeTypes(earlier[type], later[type])])) as ConfigurationDelta;
+  return Object.fromEntries([...types].map((type) => [type, mergeTypes(earlier[type], later[type])]));
 }
 
 function mergeTypes(earlier: AnyDelta | undefined, later: AnyDelta | undefined): AnyDelta {

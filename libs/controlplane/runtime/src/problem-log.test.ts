@@ -3,11 +3,24 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ProblemLog, type Problem } from './problem-log.ts';
 
 const web = { kind: 'Ingress', namespace: 'default', name: 'web' };
-const problem = (more: Partial<Problem> = {}): Problem => ({ ref: web, location: 'web.yaml:3:1', field: 'spec.rules.1.host', reason: 'Invalid', message: 'expected a host', ...more });
+const problem = (more: Partial<Problem> = {}): Problem => ({
+  ref: web,
+  location: 'web.yaml:3:1',
+  field: 'spec.rules.1.host',
+  reason: 'Invalid',
+  message: 'expected a host',
+  ...more,
+});
 
 let services: TestServices;
 let log: ProblemLog;
-const lines = (): string[] => services.lines.splice(0).map(({ level, message, fields }) => `${level} ${message} ${Object.entries(fields).map(([name, value]) => `${name}=${String(value)}`).join(' ')}`);
+const lines = (): string[] =>
+  services.lines.splice(0).map(
+    ({ level, message, fields }) =>
+      `${level} ${message} ${Object.entries(fields)
+        .map(([name, value]) => `${name}=${String(value)}`)
+        .join(' ')}`,
+  );
 
 beforeEach(() => {
   services = new TestServices();
@@ -18,13 +31,17 @@ describe('a problem', () => {
   it('is one line when it comes and one when it goes', () => {
     log.replace('a', [problem()]);
     log.flush();
-    expect(lines()).toEqual(['warn configuration problem kind=Ingress ref=default/web location=web.yaml:3:1 field=spec.rules.1.host reason=Invalid problem=expected a host']);
+    expect(lines()).toEqual([
+      'warn configuration problem kind=Ingress ref=default/web location=web.yaml:3:1 field=spec.rules.1.host reason=Invalid problem=expected a host',
+    ]);
     log.replace('a', [problem()]);
     log.flush();
     expect(lines()).toEqual([]);
     log.replace('a', []);
     log.flush();
-    expect(lines()).toEqual(['info configuration problem solved kind=Ingress ref=default/web location=web.yaml:3:1 field=spec.rules.1.host reason=Invalid problem=expected a host']);
+    expect(lines()).toEqual([
+      'info configuration problem solved kind=Ingress ref=default/web location=web.yaml:3:1 field=spec.rules.1.host reason=Invalid problem=expected a host',
+    ]);
     expect(log.list()).toEqual([]);
   });
 
@@ -52,7 +69,10 @@ describe('a problem', () => {
 });
 
 it('does not flood the log', () => {
-  log.replace('a', Array.from({ length: 80 }, (_, n) => problem({ message: `m${n}` })));
+  log.replace(
+    'a',
+    Array.from({ length: 80 }, (_, n) => problem({ message: `m${n}` })),
+  );
   log.flush();
   const written = lines();
   expect(written).toHaveLength(51);

@@ -78,7 +78,8 @@ export class ProblemLog {
       else if (before !== null) this.#logger.info(fieldsOf(before), 'configuration problem solved');
     }
     this.#before.clear();
-    if (more > 0) this.#logger.warn({ more, problems: this.size }, 'further configuration problems came or went; they are not logged one by one');
+    if (more > 0)
+      this.#logger.warn({ more, problems: this.size }, 'further configuration problems came or went; they are not logged one by one');
   }
 
   #leave(key: string, origin: string): void {

@@ -8,7 +8,11 @@ import { APPLIED, PausingPublisher } from './testing/pausing-publisher.ts';
 
 const FAILED: PublishResult = { applied: false, rejected: [], error: 'no route to host' };
 const deleting = (id: string): ConfigurationDelta => ({ snis: { upserted: [], deleted: [id] } });
-const change = (revision: number, delta: ConfigurationDelta | null = deleting(`s${revision}`)): ConfigurationChange => ({ revision, delta, full: emptyConfiguration });
+const change = (revision: number, delta: ConfigurationDelta | null = deleting(`s${revision}`)): ConfigurationChange => ({
+  revision,
+  delta,
+  full: emptyConfiguration,
+});
 
 let publisher: PausingPublisher;
 let clock: FakeClock;
@@ -34,7 +38,10 @@ describe('changes', () => {
     expect(publisher.changes[1]).toMatchObject({ revision: 3, delta: { snis: { deleted: ['s2', 's3'] } } });
     publisher.answer();
     await channel.idle();
-    expect(results).toEqual([[1, APPLIED], [3, APPLIED]]);
+    expect(results).toEqual([
+      [1, APPLIED],
+      [3, APPLIED],
+    ]);
     expect(clock.pending).toBe(0);
   });
 
@@ -48,7 +55,10 @@ describe('changes', () => {
     expect(publisher.changes[1]).toMatchObject({ revision: 1, delta: null });
     publisher.answer(new Error('thrown'));
     await channel.idle();
-    expect(results).toEqual([[1, FAILED], [1, { ...FAILED, error: 'thrown' }]]);
+    expect(results).toEqual([
+      [1, FAILED],
+      [1, { ...FAILED, error: 'thrown' }],
+    ]);
     clock.advance(1999);
     expect(publisher.changes).toHaveLength(2);
     clock.advance(1);

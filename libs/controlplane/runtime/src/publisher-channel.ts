@@ -33,7 +33,7 @@ export class PublisherChannel {
   push(change: ConfigurationChange): void {
     if (this.#abort.signal.aborted) return;
     this.#pending = this.#pending === null ? change : mergeChanges(this.#pending, change);
-    this.#retry?.dispose();
+    void this.#retry?.dispose();
     this.#retry = null;
     this.#running ??= this.#run();
   }
@@ -46,7 +46,7 @@ export class PublisherChannel {
   /** Aborts what is being published and resolves when it has ended. */
   async stop(): Promise<void> {
     this.#abort.abort();
-    this.#retry?.dispose();
+    void this.#retry?.dispose();
     await this.idle();
   }
 

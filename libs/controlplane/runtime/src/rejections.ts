@@ -27,9 +27,9 @@ export class Rejections {
 }
 
 function changedKeys(delta: NonNullable<ConfigurationChange['delta']>): string[] {
-  return Object.entries(delta).flatMap(([type, change]) => (
-    [...change.upserted.map(({ id }) => id), ...change.deleted].map((id) => keyOf(type as EntityType, id))
-  ));
+  return Object.entries(delta).flatMap(([type, change]) =>
+    [...change.upserted.map(({ id }) => id), ...change.deleted].map((id) => keyOf(type as EntityType, id)),
+  );
 }
 
 function keyOf(type: EntityType, id: string): string {

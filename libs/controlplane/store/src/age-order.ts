@@ -27,10 +27,11 @@ export function compareAges(a: Age, b: Age): number {
 
 /** {@link compareAges} of two objects. */
 export function compareObjects(a: KubeObject, b: KubeObject): number {
-  const byCreation = a.metadata.creationTimestamp === b.metadata.creationTimestamp
-    ? 0
-    : createdMs(a.metadata.creationTimestamp) - createdMs(b.metadata.creationTimestamp);
-  return byCreation
-    || compareStrings(a.metadata.namespace ?? '', b.metadata.namespace ?? '')
-    || compareStrings(a.metadata.name, b.metadata.name);
+  const byCreation =
+    a.metadata.creationTimestamp === b.metadata.creationTimestamp
+      ? 0
+      : createdMs(a.metadata.creationTimestamp) - createdMs(b.metadata.creationTimestamp);
+  return (
+    byCreation || compareStrings(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || compareStrings(a.metadata.name, b.metadata.name)
+  );
 }

@@ -11,7 +11,9 @@ interface Slice extends KubeObject {
 
 function slice(name: string, service: string, extra: Partial<KubeObject['metadata']> = {}, spec?: unknown): Slice {
   return Object.freeze({
-    apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', spec,
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    spec,
     metadata: Object.freeze({ namespace: 'default', ...extra, name, labels: { 'kubernetes.io/service-name': service } }),
   });
 }
@@ -21,7 +23,8 @@ const remove = (name: string, namespace = 'default'): ObjectChange => ({ type: '
 const names = (objects: readonly KubeObject[]): string[] => objects.map((object) => object.metadata.name);
 
 const BY_SERVICE: IndexDefinition = {
-  name: 'slices-by-service', kind: 'EndpointSlice',
+  name: 'slices-by-service',
+  kind: 'EndpointSlice',
   values: (object) => [`${object.metadata.namespace}/${object.metadata.labels?.['kubernetes.io/service-name']}`],
 };
 
@@ -37,8 +40,12 @@ describe('reading', () => {
     expect(store.get('EndpointSlice', 'default', 'b')?.metadata.name).toBe('b');
     expect(store.get('EndpointSlice', 'default', 'nope')).toBeNull();
     expect(store.get('Secret', 'default', 'b')).toBeNull();
-    expect(store.list('EndpointSlice').map((object) => `${object.metadata.namespace}/${object.metadata.name}`))
-      .toEqual(['default/z', 'alpha/a', 'default/a', 'default/b']);
+    expect(store.list('EndpointSlice').map((object) => `${object.metadata.namespace}/${object.metadata.name}`)).toEqual([
+      'default/z',
+      'alpha/a',
+      'default/a',
+      'default/b',
+    ]);
     expect(names(store.list('EndpointSlice', 'default'))).toEqual(['z', 'a', 'b']);
     expect(store.list('EndpointSlice', 'nope')).toEqual([]);
     expect(names(store.index('slices-by-service', 'default/web'))).toEqual(['z', 'b']);
@@ -67,14 +74,23 @@ describe('batches', () => {
   it('touches the object, its lists, and its index entries before and after', () => {
     const store = new ObjectStore([BY_SERVICE]);
     expect([...store.apply([upsert(slice('a', 'web'))]).touched].sort()).toEqual([
-      'i:slices-by-service=default/web', 'l:EndpointSlice', 'l:EndpointSlice/default', 'o:EndpointSlice/default/a',
+      'i:slices-by-service=default/web',
+      'l:EndpointSlice',
+      'l:EndpointSlice/default',
+      'o:EndpointSlice/default/a',
     ]);
     expect([...store.apply([upsert(slice('a', 'api'))]).touched].sort()).toEqual([
-      'i:slices-by-service=default/api', 'i:slices-by-service=default/web',
-      'l:EndpointSlice', 'l:EndpointSlice/default', 'o:EndpointSlice/default/a',
+      'i:slices-by-service=default/api',
+      'i:slices-by-service=default/web',
+      'l:EndpointSlice',
+      'l:EndpointSlice/default',
+      'o:EndpointSlice/default/a',
     ]);
     expect([...store.apply([remove('a')]).touched].sort()).toEqual([
-      'i:slices-by-service=default/api', 'l:EndpointSlice', 'l:EndpointSlice/default', 'o:EndpointSlice/default/a',
+      'i:slices-by-service=default/api',
+      'l:EndpointSlice',
+      'l:EndpointSlice/default',
+      'o:EndpointSlice/default/a',
     ]);
   });
 
@@ -90,9 +106,24 @@ describe('batches', () => {
   it.each<[string, Slice, Slice, boolean]>([
     ['equal in depth', slice('a', 'web', {}, { ports: [{ port: 80 }] }), slice('a', 'web', {}, { ports: [{ port: 80 }] }), false],
     ['another value deep inside', slice('a', 'web', {}, { ports: [{ port: 80 }] }), slice('a', 'web', {}, { ports: [{ port: 81 }] }), true],
-    ['the same resourceVersion', slice('a', 'web', { uid: 'u', resourceVersion: '7' }), slice('a', 'api', { uid: 'u', resourceVersion: '7' }), false],
-    ['the same resourceVersion of another incarnation', slice('a', 'web', { uid: 'u', resourceVersion: '7' }), slice('a', 'web', { uid: 'v', resourceVersion: '7' }), true],
-    ['another resourceVersion', slice('a', 'web', { uid: 'u', resourceVersion: '7' }), slice('a', 'web', { uid: 'u', resourceVersion: '8' }), true],
+    [
+      'the same resourceVersion',
+      slice('a', 'web', { uid: 'u', resourceVersion: '7' }),
+      slice('a', 'api', { uid: 'u', resourceVersion: '7' }),
+      false,
+    ],
+    [
+      'the same resourceVersion of another incarnation',
+      slice('a', 'web', { uid: 'u', resourceVersion: '7' }),
+      slice('a', 'web', { uid: 'v', resourceVersion: '7' }),
+      true,
+    ],
+    [
+      'another resourceVersion',
+      slice('a', 'web', { uid: 'u', resourceVersion: '7' }),
+      slice('a', 'web', { uid: 'u', resourceVersion: '8' }),
+      true,
+    ],
   ])('%s', (_title, before, after, changes) => {
     const store = new ObjectStore();
     store.apply([upsert(before)]);
@@ -106,28 +137,37 @@ describe('batches', () => {
   });
 });
 
-const edits = fc.array(fc.record({
-  name: fc.constantFrom('a', 'b', 'c'), namespace: fc.constantFrom('x', 'y'), service: fc.constantFrom('web', 'api'),
-  created: fc.constantFrom(undefined, '2026-01-01T00:00:00Z', '2026-01-01T02:00:00+02:00', '2026-01-02T00:00:00Z'),
-  gone: fc.boolean(), read: fc.boolean(),
-}), { maxLength: 30 });
+const edits = fc.array(
+  fc.record({
+    name: fc.constantFrom('a', 'b', 'c'),
+    namespace: fc.constantFrom('x', 'y'),
+    service: fc.constantFrom('web', 'api'),
+    created: fc.constantFrom(undefined, '2026-01-01T00:00:00Z', '2026-01-01T02:00:00+02:00', '2026-01-02T00:00:00Z'),
+    gone: fc.boolean(),
+    read: fc.boolean(),
+  }),
+  { maxLength: 30 },
+);
 
 describe('any sequence of edits', () => {
   it('reads as a plain map, sorted', () => {
-    fc.assert(fc.property(edits, (sequence) => {
-      const store = new ObjectStore([BY_SERVICE]);
-      const model = new Map<string, KubeObject>();
-      for (const { name, namespace, service, created, gone, read } of sequence) {
-        const object = slice(name, service, { namespace, ...(created === undefined ? {} : { creationTimestamp: created }) });
-        store.apply([gone ? remove(name, namespace) : upsert(object)]);
-        if (gone) model.delete(`${namespace}/${name}`);
-        else model.set(`${namespace}/${name}`, object);
-        if (!read) continue;
-        const expected = [...model.values()].sort(compareObjects);
-        expect(store.list('EndpointSlice')).toEqual(expected);
-        expect(store.list('EndpointSlice', 'x')).toEqual(expected.filter((each) => each.metadata.namespace === 'x'));
-        expect(store.index('slices-by-service', 'x/web')).toEqual(expected.filter((each) => BY_SERVICE.values(each)[0] === 'x/web'));
-      }
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(edits, (sequence) => {
+        const store = new ObjectStore([BY_SERVICE]);
+        const model = new Map<string, KubeObject>();
+        for (const { name, namespace, service, created, gone, read } of sequence) {
+          const object = slice(name, service, { namespace, ...(created === undefined ? {} : { creationTimestamp: created }) });
+          store.apply([gone ? remove(name, namespace) : upsert(object)]);
+          if (gone) model.delete(`${namespace}/${name}`);
+          else model.set(`${namespace}/${name}`, object);
+          if (!read) continue;
+          const expected = [...model.values()].sort(compareObjects);
+          expect(store.list('EndpointSlice')).toEqual(expected);
+          expect(store.list('EndpointSlice', 'x')).toEqual(expected.filter((each) => each.metadata.namespace === 'x'));
+          expect(store.index('slices-by-service', 'x/web')).toEqual(expected.filter((each) => BY_SERVICE.values(each)[0] === 'x/web'));
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -54,7 +54,11 @@ export class ObjectStore implements ObjectReader {
     for (const index of indexes) {
       const known = this.#indexes.get(index.name);
       if (known !== undefined && known.kind !== index.kind) {
-        throw new GatewayError('GW_STORE_INDEX', `index "${index.name}" is declared for ${known.kind} and for ${index.kind}; give one of them another name`, { source: 'internal' });
+        throw new GatewayError(
+          'GW_STORE_INDEX',
+          `index "${index.name}" is declared for ${known.kind} and for ${index.kind}; give one of them another name`,
+          { source: 'internal' },
+        );
       }
       if (known !== undefined) continue;
       this.#indexes.set(index.name, index);

@@ -13,7 +13,10 @@ const KONG: TargetProfile = { kind: 'kong', version: '3.9', routerFlavor: 'tradi
 const NEVER = new AbortController().signal;
 const WEB = applyDelta(emptyConfiguration(), { services: { upserted: [testService({ name: 'web' })], deleted: [] } });
 
-function make(path: string, options: { readonly profile?: TargetProfile; readonly mode?: string; readonly format?: 'yaml' | 'json' } = {}): Publisher {
+function make(
+  path: string,
+  options: { readonly profile?: TargetProfile; readonly mode?: string; readonly format?: 'yaml' | 'json' } = {},
+): Publisher {
   const { profile = KONG, mode = '0640', format = null } = options;
   const deps = new TestServices([[TARGET_PROFILE, profile]]).resolve(definition.requires);
   return definition.create({ config: { path, format, mode }, deps: deps as never, scope: new TestScope() });
@@ -43,9 +46,8 @@ describePublisher({
 
 let folder: string;
 let path: string;
-const publish = (publisher: Publisher, configuration: Configuration, signal = NEVER): ReturnType<Publisher['publish']> => (
-  publisher.publish({ revision: 1, delta: null, full: () => configuration }, signal)
-);
+const publish = (publisher: Publisher, configuration: Configuration, signal = NEVER): ReturnType<Publisher['publish']> =>
+  publisher.publish({ revision: 1, delta: null, full: () => configuration }, signal);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gibbon-file-'));
@@ -62,7 +64,10 @@ describe('the file', () => {
     await publish(make(path), WEB);
     expect(await readFile(path, 'utf8')).toMatch(/^_format_version: ["']3\.0["']\nservices:\n/);
     await publish(make(join(folder, 'kong.json')), WEB);
-    expect(JSON.parse(await readFile(join(folder, 'kong.json'), 'utf8'))).toMatchObject({ _format_version: '3.0', services: [{ name: 'web' }] });
+    expect(JSON.parse(await readFile(join(folder, 'kong.json'), 'utf8'))).toMatchObject({
+      _format_version: '3.0',
+      services: [{ name: 'web' }],
+    });
     await publish(make(path, { format: 'json' }), WEB);
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ services: [{ name: 'web' }] });
   });
@@ -101,8 +106,13 @@ describe('the file', () => {
     expect(parse(await readFile(path, 'utf8')).services).toHaveLength(1);
   });
 
-  it('has Gibbon\'s extensions for Gibbon alone', async () => {
-    const upstream = { ...JSON.parse('{"hash_on":"none"}'), id: '0e000000-0000-4000-8000-000000000001', name: 'u', balancer_config: { x: 1 } };
+  it("has Gibbon's extensions for Gibbon alone", async () => {
+    const upstream = {
+      ...JSON.parse('{"hash_on":"none"}'),
+      id: '0e000000-0000-4000-8000-000000000001',
+      name: 'u',
+      balancer_config: { x: 1 },
+    };
     const configuration = { ...emptyConfiguration(), upstreams: [upstream] };
     await publish(make(path), configuration);
     expect(await readFile(path, 'utf8')).not.toContain('balancer_config');

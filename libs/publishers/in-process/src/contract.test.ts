@@ -17,9 +17,8 @@ class MemorySink implements ConfigurationSink {
   }
 }
 
-const make = (sink: ConfigurationSink, scope: TestScope): ReturnType<typeof definition.create> => (
-  definition.create({ config: {}, deps: new TestServices([[CONFIGURATION_SINK, sink]]).resolve(definition.requires) as never, scope })
-);
+const make = (sink: ConfigurationSink, scope: TestScope): ReturnType<typeof definition.create> =>
+  definition.create({ config: {}, deps: new TestServices([[CONFIGURATION_SINK, sink]]).resolve(definition.requires) as never, scope });
 
 describePublisher({
   name: definition.id,

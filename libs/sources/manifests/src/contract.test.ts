@@ -9,7 +9,12 @@ import { stringify } from 'yaml';
 import definition from './index.ts';
 import { KINDS, type Thing } from './testing/thing-kinds.ts';
 
-const thing = (name: string): Thing => ({ apiVersion: 'test.dev/v1', kind: 'Thing', metadata: { namespace: 'default', name }, spec: { size: 1 } });
+const thing = (name: string): Thing => ({
+  apiVersion: 'test.dev/v1',
+  kind: 'Thing',
+  metadata: { namespace: 'default', name },
+  spec: { size: 1 },
+});
 
 describeSource({
   name: definition.id,
@@ -18,9 +23,13 @@ describeSource({
   open: async (scope, objects) => {
     const folder = await mkdtemp(join(tmpdir(), 'gibbon-source-'));
     scope.own(() => rm(folder, { recursive: true }));
-    const put = (object: { readonly metadata: { readonly name: string } }): Promise<void> => writeFile(join(folder, `${object.metadata.name}.yaml`), stringify(object));
+    const put = (object: { readonly metadata: { readonly name: string } }): Promise<void> =>
+      writeFile(join(folder, `${object.metadata.name}.yaml`), stringify(object));
     for (const object of objects) await put(object);
-    const deps = new TestServices([[RESOURCE_KINDS, KINDS], [CLOCK, systemClock]]).resolve(definition.requires);
+    const deps = new TestServices([
+      [RESOURCE_KINDS, KINDS],
+      [CLOCK, systemClock],
+    ]).resolve(definition.requires);
     const config = { folder, settleMs: 1, confirmMs: 10, rescanMs: 0, maxFileBytes: 1_000_000 };
     return {
       source: (scopeOfSource) => definition.create({ config, deps: deps as never, scope: scopeOfSource }),

@@ -20,7 +20,10 @@ export interface Doubt {
  * they mean it.
  * @param text `null` where the file is gone, perhaps to be written anew.
  */
-export function looksUnfinished(text: string | null, facts: { readonly broken: boolean; readonly loses: boolean; readonly json: boolean }): boolean {
+export function looksUnfinished(
+  text: string | null,
+  facts: { readonly broken: boolean; readonly loses: boolean; readonly json: boolean },
+): boolean {
   if (facts.broken || facts.loses) return true;
   return text !== null && text !== '' && !facts.json && !text.endsWith('\n');
 }

@@ -62,7 +62,13 @@ export class ManifestFiles {
    * @param believe takes it as it is, also where it looks unfinished: nobody is writing at the start.
    */
   review(file: string, read: FileText, believe: boolean): void {
-    const state = this.#files.getOrInsertComputed(file, () => ({ accepted: NOTHING, wasSound: false, doubt: null, recheck: null, problems: [] }));
+    const state = this.#files.getOrInsertComputed(file, () => ({
+      accepted: NOTHING,
+      wasSound: false,
+      doubt: null,
+      recheck: null,
+      problems: [],
+    }));
     this.#changed.add(file);
     if (read.is === 'unreadable') {
       state.problems = [{ location: this.#display(file), ref: null, field: '', message: read.message }];
@@ -70,12 +76,20 @@ export class ManifestFiles {
     }
     const text = read.is === 'gone' ? null : read.text;
     const digest = text === null ? NOTHING.digest : digestOf(text);
-    const parsed = text === null ? NOTHING : digest === state.accepted.digest ? state.accepted : this.#options.parser.parse(file, text, state.accepted);
+    const parsed =
+      text === null ? NOTHING : digest === state.accepted.digest ? state.accepted : this.#options.parser.parse(file, text, state.accepted);
     const lost = this.#lostBy(file, parsed);
-    const unfinished = parsed !== state.accepted && looksUnfinished(text, { broken: parsed.broken, loses: lost.size > 0, json: file.endsWith('.json') });
-    state.recheck?.dispose();
+    const unfinished =
+      parsed !== state.accepted && looksUnfinished(text, { broken: parsed.broken, loses: lost.size > 0, json: file.endsWith('.json') });
+    void state.recheck?.dispose();
     state.recheck = null;
-    state.doubt = unfinished && !believe ? confirm(state.doubt, digest, this.#options.clock.monotonic(), { confirmMs: this.#options.confirmMs, patienceMs: PATIENCE * this.#options.confirmMs }) : null;
+    state.doubt =
+      unfinished && !believe
+        ? confirm(state.doubt, digest, this.#options.clock.monotonic(), {
+            confirmMs: this.#options.confirmMs,
+            patienceMs: PATIENCE * this.#options.confirmMs,
+          })
+        : null;
     if (state.doubt !== null) {
       this.#claims.retire(file, parsed.broken ? new Set() : lost);
       state.recheck = this.#options.clock.after(this.#options.confirmMs, () => this.#options.revisit(file));
@@ -109,7 +123,7 @@ export class ManifestFiles {
   }
 
   close(): void {
-    for (const { recheck } of this.#files.values()) recheck?.dispose();
+    for (const { recheck } of this.#files.values()) void recheck?.dispose();
   }
 
   #accept(file: string, state: FileState, parsed: ParsedFile): void {
@@ -132,9 +146,12 @@ export class ManifestFiles {
 
   #problemsOf(file: string): readonly SourceProblem[] {
     const own = this.#files.get(file)?.problems ?? [];
-    const duplicates = this.#claims.duplicatesOf(file).map(({ ref, claim, winner }): SourceProblem => (
-      { location: claim.location, ref, field: '', message: duplicateMessage(winner.location) }
-    ));
+    const duplicates = this.#claims.duplicatesOf(file).map(({ ref, claim, winner }): SourceProblem => ({
+      location: claim.location,
+      ref,
+      field: '',
+      message: duplicateMessage(winner.location),
+    }));
     return [...own, ...duplicates];
   }
 

@@ -16,7 +16,10 @@ const running: ManifestSource[] = [];
 const watchers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'FSEventWrap').length;
 const before = watchers();
 const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
-const sizeOf = (name: string): unknown => (sink.objects.get(`Thing:default/${name}`) as Thing | undefined)?.spec?.size;
+const sizeOf = (name: string): unknown => {
+  const found: Thing | undefined = sink.objects.get(`Thing:default/${name}`);
+  return found?.spec?.size;
+};
 /** As editors write that care: whole, beside the file, then over it. */
 async function replace(name: string, text: string): Promise<void> {
   await write(`.${name}.tmp`, text);
@@ -81,7 +84,9 @@ describe('at the start', () => {
   it('reports files that are too big', async () => {
     await write('big.yaml', thing('a'));
     await start({ maxFileBytes: 10 });
-    expect(sink.messages).toEqual([`${join(folder, 'big.yaml')} : has ${thing('a').length} bytes, more than the 10 that are read; split the file`]);
+    expect(sink.messages).toEqual([
+      `${join(folder, 'big.yaml')} : has ${thing('a').length} bytes, more than the 10 that are read; split the file`,
+    ]);
   });
 });
 
@@ -229,7 +234,9 @@ describe('an object in two files', () => {
     await start();
     await write('a.yaml', `# first\n${thing('a', 1)}`);
     await sink.until(() => sizeOf('a') === 1);
-    expect(sink.messages).toEqual([`${join(folder, 'b.yaml')}:1:1 : the same object is in ${join(folder, 'a.yaml')}:2:1, which comes first and is used; remove one of them`]);
+    expect(sink.messages).toEqual([
+      `${join(folder, 'b.yaml')}:1:1 : the same object is in ${join(folder, 'a.yaml')}:2:1, which comes first and is used; remove one of them`,
+    ]);
     await unlink(join(folder, 'a.yaml'));
     await sink.until(() => sizeOf('a') === 2 && sink.messages.length === 0);
   });
@@ -238,7 +245,9 @@ describe('an object in two files', () => {
     await write('a.yaml', `${thing('a', 1)}---\n${thing('a', 2)}`);
     await start();
     expect(sizeOf('a')).toBe(1);
-    expect(sink.messages).toEqual([`${join(folder, 'a.yaml')}:8:1 : the same object is in ${join(folder, 'a.yaml')}:1:1, which comes first and is used; remove one of them`]);
+    expect(sink.messages).toEqual([
+      `${join(folder, 'a.yaml')}:8:1 : the same object is in ${join(folder, 'a.yaml')}:1:1, which comes first and is used; remove one of them`,
+    ]);
   });
 });
 
@@ -269,10 +278,12 @@ it('ends equal to the files, whatever was written while it was reading, and neve
   for (const name of names) await write(`${name}.yaml`, thing(name, 0));
   await start({ settleMs: 0, confirmMs: 500 });
   for (let round = 1; round <= 60; round++) {
-    await Promise.all(names.map((name, index) => {
-      const text = `${thing(name, round)}---\n${thing(`${name}-more`, round)}`;
-      return (round + index) % 3 === 0 ? replace(`${name}.yaml`, text) : write(`${name}.yaml`, text);
-    }));
+    await Promise.all(
+      names.map((name, index) => {
+        const text = `${thing(name, round)}---\n${thing(`${name}-more`, round)}`;
+        return (round + index) % 3 === 0 ? replace(`${name}.yaml`, text) : write(`${name}.yaml`, text);
+      }),
+    );
   }
   await sink.until(() => names.every((name) => sizeOf(name) === 60 && sizeOf(`${name}-more`) === 60));
   expect(sink.history.filter(({ object }) => object === null)).toEqual([]);

@@ -65,7 +65,11 @@ export class ManifestSource implements Source {
     await this.#examine('first');
     if (this.#closed) return;
     const { rescanMs } = this.#options;
-    if (this.#tree.unwatched > 0) this.#logger.warn({ folders: this.#tree.unwatched, rescanMs }, 'some folders cannot be watched; their changes show at the next rescan');
+    if (this.#tree.unwatched > 0)
+      this.#logger.warn(
+        { folders: this.#tree.unwatched, rescanMs },
+        'some folders cannot be watched; their changes show at the next rescan',
+      );
     if (rescanMs > 0) this.#rescans = this.#clock.every(rescanMs, () => this.#tree.rescan());
   }
 
@@ -76,8 +80,8 @@ export class ManifestSource implements Source {
   /** Stops delivering and releases the watches. */
   close(): void {
     this.#closed = true;
-    this.#timer?.dispose();
-    this.#rescans?.dispose();
+    void this.#timer?.dispose();
+    void this.#rescans?.dispose();
     this.#files.close();
     this.#tree.close();
   }
@@ -114,7 +118,12 @@ export class ManifestSource implements Source {
     if (present === this.#present) return;
     this.#present = present;
     const { folder } = this.#options;
-    const missing = { location: folder, ref: null, field: '', message: 'the manifests folder is gone; its objects stay as they were until it is back' };
+    const missing = {
+      location: folder,
+      ref: null,
+      field: '',
+      message: 'the manifests folder is gone; its objects stay as they were until it is back',
+    };
     this.#sink?.problems(folder, present ? [] : [missing]);
   }
 }

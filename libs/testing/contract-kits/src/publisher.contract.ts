@@ -27,8 +27,14 @@ const NEVER = new AbortController().signal;
 const SERVICE = testService({ name: 'web' });
 const ROUTE = testRoute({ name: 'web' });
 
-const FIRST = applyDelta(emptyConfiguration(), { services: { upserted: [SERVICE], deleted: [] }, routes: { upserted: [ROUTE], deleted: [] } });
-const SECOND = applyDelta(FIRST, { services: { upserted: [{ ...SERVICE, host: 'other.test' }], deleted: [] }, consumers: { upserted: [testConsumer()], deleted: [] } });
+const FIRST = applyDelta(emptyConfiguration(), {
+  services: { upserted: [SERVICE], deleted: [] },
+  routes: { upserted: [ROUTE], deleted: [] },
+});
+const SECOND = applyDelta(FIRST, {
+  services: { upserted: [{ ...SERVICE, host: 'other.test' }], deleted: [] },
+  consumers: { upserted: [testConsumer()], deleted: [] },
+});
 const THIRD = applyDelta(SECOND, { routes: { upserted: [], deleted: [ROUTE.id] } });
 
 /** The contract of publishers. Every publisher of the controller runs it, and third parties do too. */
@@ -105,7 +111,11 @@ async function expectServed(target: PublisherTarget, next: ConfigurationChange, 
 }
 
 function expectShape(result: PublishResult): void {
-  expect(result).toEqual({ applied: expect.any(Boolean), rejected: expect.any(Array), error: result.error === null ? null : expect.any(String) });
+  expect(result).toEqual({
+    applied: expect.any(Boolean),
+    rejected: expect.any(Array),
+    error: result.error === null ? null : expect.any(String),
+  });
 }
 
 /** What every target can tell of a configuration. */
@@ -114,5 +124,7 @@ function essence(configuration: Configuration): Record<EntityType, unknown[]> {
     const { id, name, host } = entity as { readonly id: string; readonly name?: string; readonly host?: string };
     return { id, name, host };
   };
-  return Object.fromEntries(ENTITY_TYPES.map((type) => [type, configuration[type].map(of).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))])) as Record<EntityType, unknown[]>;
+  return Object.fromEntries(
+    ENTITY_TYPES.map((type) => [type, configuration[type].map(of).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))]),
+  ) as Record<EntityType, unknown[]>;
 }

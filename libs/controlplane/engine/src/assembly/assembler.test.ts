@@ -27,14 +27,17 @@ class Bench {
   }
 
   apply(changes: Record<UnitKey, readonly EntityDraft[] | null>, aged: readonly ObjectRef[] = []): void {
-    this.delta = this.assembler.apply(Object.entries(changes).map(([name, entities]) => {
-      const key = name as UnitKey;
-      const before = this.units.get(key) ?? null;
-      const after = entities === null ? null : { entities, failures: [] };
-      if (after === null) this.units.delete(key);
-      else this.units.set(key, after);
-      return { key, before, after };
-    }), aged);
+    this.delta = this.assembler.apply(
+      Object.entries(changes).map(([name, entities]) => {
+        const key = name as UnitKey;
+        const before = this.units.get(key) ?? null;
+        const after = entities === null ? null : { entities, failures: [] };
+        if (after === null) this.units.delete(key);
+        else this.units.set(key, after);
+        return { key, before, after };
+      }),
+      aged,
+    );
     this.read = applyDelta(this.read, this.delta);
   }
 
@@ -43,12 +46,17 @@ class Bench {
   }
 
   messages(): string[] {
-    return this.ledger.current().map((failure) => `${failure.refs.map((each) => `${each.namespace}/${each.name}`).join(' < ')}: ${failure.message}`).sort();
+    return this.ledger
+      .current()
+      .map((failure) => `${failure.refs.map((each) => `${each.namespace}/${each.name}`).join(' < ')}: ${failure.message}`)
+      .sort();
   }
 }
 
-const service = (owner: string, id: string, name = id, extra: object = {}): EntityDraft => draft('services', owner, { id, name, client_certificate: null, ...extra });
-const route = (owner: string, id: string, to: string | null, name = id): EntityDraft => draft('routes', owner, { id, name, service: to === null ? null : { id: to } });
+const service = (owner: string, id: string, name = id, extra: object = {}): EntityDraft =>
+  draft('services', owner, { id, name, client_certificate: null, ...extra });
+const route = (owner: string, id: string, to: string | null, name = id): EntityDraft =>
+  draft('routes', owner, { id, name, service: to === null ? null : { id: to } });
 
 describe('entities of several units', () => {
   it('are shared where they agree and stay until the last unit leaves', () => {
@@ -68,7 +76,9 @@ describe('entities of several units', () => {
     bench.apply({ 'I:young': [service('ns/young', 's', 's', { port: 1 })] });
     bench.apply({ 'I:old': [service('ns/old', 's', 's', { port: 2 })] });
     expect(bench.read.services).toMatchObject([{ port: 2 }]);
-    expect(bench.messages()).toEqual(['ns/young < ns/old: service "s": Ingress ns/old already defines one with different content; the older object wins, so this one is left out']);
+    expect(bench.messages()).toEqual([
+      'ns/young < ns/old: service "s": Ingress ns/old already defines one with different content; the older object wins, so this one is left out',
+    ]);
     bench.apply({ 'I:old': null });
     expect(bench.read.services).toMatchObject([{ port: 1 }]);
     expect(bench.messages()).toEqual([]);
@@ -99,12 +109,15 @@ describe('unique values', () => {
     const bench = new Bench({ 'ns/b': 1, 'ns/a': 2 });
     bench.apply({ 'I:a': [service('ns/a', 's1', 'web')], 'I:b': [service('ns/b', 's2', 'web')] });
     expect(bench.ids('services')).toEqual(['s2']);
-    expect(bench.messages()).toEqual(['ns/a < ns/b: service "web": Ingress ns/b already defines one with name "web"; the older object wins, so this one is left out']);
+    expect(bench.messages()).toEqual([
+      'ns/a < ns/b: service "web": Ingress ns/b already defines one with name "web"; the older object wins, so this one is left out',
+    ]);
   });
 
   it('are free for others when their claimant is out itself', () => {
     const bench = new Bench();
-    const consumer = (owner: string, id: string, username: string, custom: string | null): EntityDraft => draft('consumers', owner, { id, username, custom_id: custom });
+    const consumer = (owner: string, id: string, username: string, custom: string | null): EntityDraft =>
+      draft('consumers', owner, { id, username, custom_id: custom });
     bench.apply({
       'C:1': [consumer('ns/1', 'c1', 'bob', null)],
       'C:2': [consumer('ns/2', 'c2', 'bob', 'x')],
@@ -117,26 +130,44 @@ describe('unique values', () => {
 
   it('never show secrets', () => {
     const bench = new Bench();
-    const key = (owner: string, id: string): EntityDraft => draft('keyauth_credentials', owner, { id, key: 's3cret', consumer: { id: 'c' } });
-    bench.apply({ 'C:0': [draft('consumers', 'ns/0', { id: 'c', username: 'bob', custom_id: null })], 'S:1': [key('ns/1', 'k1')], 'S:2': [key('ns/2', 'k2')] });
-    expect(bench.messages()).toEqual(['ns/2 < ns/1: key-auth credential "k2": Ingress ns/1 already defines one with the same key; the older object wins, so this one is left out']);
+    const key = (owner: string, id: string): EntityDraft =>
+      draft('keyauth_credentials', owner, { id, key: 's3cret', consumer: { id: 'c' } });
+    bench.apply({
+      'C:0': [draft('consumers', 'ns/0', { id: 'c', username: 'bob', custom_id: null })],
+      'S:1': [key('ns/1', 'k1')],
+      'S:2': [key('ns/2', 'k2')],
+    });
+    expect(bench.messages()).toEqual([
+      'ns/2 < ns/1: key-auth credential "k2": Ingress ns/1 already defines one with the same key; the older object wins, so this one is left out',
+    ]);
   });
 });
 
 describe('references', () => {
   it('keep an entity out until what it refers to is there', () => {
     const bench = new Bench();
-    bench.apply({ 'I:r': [route('ns/r', 'r', 's')], 'P:p': [draft('plugins', 'ns/p', { id: 'p', name: 'cors', instance_name: null, route: { id: 'r' }, service: null, consumer: null })] });
+    bench.apply({
+      'I:r': [route('ns/r', 'r', 's')],
+      'P:p': [draft('plugins', 'ns/p', { id: 'p', name: 'cors', instance_name: null, route: { id: 'r' }, service: null, consumer: null })],
+    });
     expect(bench.read).toEqual(emptyConfiguration());
     expect(bench.messages()).toEqual([
       'ns/p: plugin "cors" is left out: its route (r) is not part of the configuration',
       'ns/r: route "r" is left out: its service (s) is not part of the configuration',
     ]);
     bench.apply({ 'I:s': [service('ns/s', 's')] });
-    expect(bench.delta).toMatchObject({ services: { upserted: [{ id: 's' }] }, routes: { upserted: [{ id: 'r' }] }, plugins: { upserted: [{ id: 'p' }] } });
+    expect(bench.delta).toMatchObject({
+      services: { upserted: [{ id: 's' }] },
+      routes: { upserted: [{ id: 'r' }] },
+      plugins: { upserted: [{ id: 'p' }] },
+    });
     expect(bench.messages()).toEqual([]);
     bench.apply({ 'I:s': null });
-    expect(bench.delta).toEqual({ services: { upserted: [], deleted: ['s'] }, routes: { upserted: [], deleted: ['r'] }, plugins: { upserted: [], deleted: ['p'] } });
+    expect(bench.delta).toEqual({
+      services: { upserted: [], deleted: ['s'] },
+      routes: { upserted: [], deleted: ['r'] },
+      plugins: { upserted: [], deleted: ['p'] },
+    });
   });
 
   it('leave a referrer alone when what it refers to gets other content', () => {
@@ -149,7 +180,9 @@ describe('references', () => {
 
   it('point to types that are decided earlier', () => {
     for (const type of ENTITY_TYPES) {
-      const everything = Object.fromEntries(['service', 'route', 'consumer', 'certificate', 'client_certificate', 'upstream'].map((field) => [field, { id: 'x' }]));
+      const everything = Object.fromEntries(
+        ['service', 'route', 'consumer', 'certificate', 'client_certificate', 'upstream'].map((field) => [field, { id: 'x' }]),
+      );
       for (const reference of referencesOf(type, everything as never)) expect(rankOf(reference.type)).toBeLessThan(rankOf(type));
     }
   });
@@ -175,10 +208,13 @@ const inOrder = (a: readonly (string | number)[], b: readonly (string | number)[
   const position = a.findIndex((value, index) => value !== b[index]);
   return position < 0 ? 0 : (a[position] as string) < (b[position] as string) ? -1 : 1;
 };
-const contentOf = (type: EntityType, entity: object): string => `${type}/${JSON.stringify(type === 'certificates' ? { ...entity, tags: null } : entity)}`;
+const contentOf = (type: EntityType, entity: object): string =>
+  `${type}/${JSON.stringify(type === 'certificates' ? { ...entity, tags: null } : entity)}`;
 
 const REFERENCES: Partial<Record<EntityType, readonly [EntityType, string]>> = {
-  routes: ['services', 'service'], plugins: ['routes', 'route'], services: ['certificates', 'client_certificate'],
+  routes: ['services', 'service'],
+  plugins: ['routes', 'route'],
+  services: ['certificates', 'client_certificate'],
 };
 
 /** The rules once more, for a set of units, without any increments: contents that are in, and how many are not. */
@@ -198,7 +234,9 @@ function assembleNaively(bench: Bench): { readonly contents: string[]; readonly 
     const [target, field] = REFERENCES[type] ?? [];
     const referred = field === undefined ? null : entity[field];
     if (referred !== null && !taken.has(`${target}/id=${referred.id}`)) continue;
-    const unique = { plugins: `on=${entity['name']} ${entity['route']?.id}`, certificates: `id=${entity['id']}` }[type as string] ?? `name=${entity['name']}`;
+    const unique =
+      { plugins: `on=${entity['name']} ${entity['route']?.id}`, certificates: `id=${entity['id']}` }[type as string] ??
+      `name=${entity['name']}`;
     const claims = [`${type}/id=${entity['id']}`, `${type}/${unique}`];
     if (claims.some((claim) => taken.has(claim))) continue;
     for (const claim of claims) taken.add(claim);
@@ -209,36 +247,58 @@ function assembleNaively(bench: Bench): { readonly contents: string[]; readonly 
 
 const letter = fc.constantFrom('a', 'b', 'c');
 const some = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null });
-const anyDraft = (owner: string): fc.Arbitrary<EntityDraft> => fc.oneof(
-  fc.record({ id: letter, name: letter, tag: letter, certificate: some(letter) }).map((e) => service(owner, e.id, e.name, { tags: [e.tag], client_certificate: e.certificate === null ? null : { id: e.certificate } })),
-  fc.record({ id: letter, name: letter, to: some(letter) }).map((e) => route(owner, e.id, e.to, e.name)),
-  fc.record({ id: letter, name: letter, to: letter }).map((e) => draft('plugins', owner, { id: e.id, name: e.name, instance_name: null, route: { id: e.to }, service: null, consumer: null })),
-  fc.record({ id: letter, cert: letter, tag: letter }).map((e) => draft('certificates', owner, { id: e.id, cert: e.cert, tags: [e.tag] })),
+const anyDraft = (owner: string): fc.Arbitrary<EntityDraft> =>
+  fc.oneof(
+    fc
+      .record({ id: letter, name: letter, tag: letter, certificate: some(letter) })
+      .map((e) =>
+        service(owner, e.id, e.name, { tags: [e.tag], client_certificate: e.certificate === null ? null : { id: e.certificate } }),
+      ),
+    fc.record({ id: letter, name: letter, to: some(letter) }).map((e) => route(owner, e.id, e.to, e.name)),
+    fc
+      .record({ id: letter, name: letter, to: letter })
+      .map((e) =>
+        draft('plugins', owner, { id: e.id, name: e.name, instance_name: null, route: { id: e.to }, service: null, consumer: null }),
+      ),
+    fc
+      .record({ id: letter, cert: letter, tag: letter })
+      .map((e) => draft('certificates', owner, { id: e.id, cert: e.cert, tags: [e.tag] })),
+  );
+const edit = fc.record({ owner: fc.constantFrom('n/a', 'n/b', 'm/c', 'm/d'), unit: fc.constantFrom('u', 'v') }).chain(({ owner, unit }) =>
+  fc.record({
+    owner: fc.constant(owner),
+    key: fc.constant<UnitKey>(`${owner}:${unit}`),
+    entities: some(fc.array(anyDraft(owner), { maxLength: 4 })),
+    age: some(fc.nat({ max: 2 })),
+  }),
 );
-const edit = fc.record({ owner: fc.constantFrom('n/a', 'n/b', 'm/c', 'm/d'), unit: fc.constantFrom('u', 'v') }).chain(({ owner, unit }) => fc.record({
-  owner: fc.constant(owner), key: fc.constant<UnitKey>(`${owner}:${unit}`), entities: some(fc.array(anyDraft(owner), { maxLength: 4 })), age: some(fc.nat({ max: 2 })),
-}));
 
 describe('any sequence of changes', () => {
   it('gives what the rules give for the units at the end', () => {
-    fc.assert(fc.property(fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { maxLength: 8 }), (sequence) => {
-      const bench = new Bench();
-      for (const edits of sequence) {
-        const aged = edits.filter(({ age }) => age !== null);
-        for (const { owner, age } of aged) bench.ages.set(owner, age as number);
-        bench.apply(Object.fromEntries(edits.map(({ key, entities }) => [key, entities])), aged.map(({ owner }) => ref(owner)));
-        const whole = bench.assembler.configuration();
-        const got = ENTITY_TYPES.flatMap((type) => whole[type].map((entity) => contentOf(type, entity))).sort();
-        const expected = assembleNaively(bench);
-        expect(got).toEqual(expected.contents);
-        for (const type of ENTITY_TYPES) expect(bench.read[type].toSorted(byId)).toEqual(whole[type].toSorted(byId));
-        expect(bench.ledger.current().length > 0).toBe(expected.left > 0);
-        const fresh = new Bench(Object.fromEntries(bench.ages));
-        fresh.apply(Object.fromEntries([...bench.units].reverse().map(([key, { entities }]) => [key, entities])));
-        expect(fresh.assembler.configuration()).toEqual(whole);
-        expect(fresh.messages()).toEqual(bench.messages());
-      }
-    }), { numRuns: Number(process.env['GIBBON_FUZZ_RUNS'] ?? 1000) });
+    fc.assert(
+      fc.property(fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { maxLength: 8 }), (sequence) => {
+        const bench = new Bench();
+        for (const edits of sequence) {
+          const aged = edits.filter(({ age }) => age !== null);
+          for (const { owner, age } of aged) bench.ages.set(owner, age as number);
+          bench.apply(
+            Object.fromEntries(edits.map(({ key, entities }) => [key, entities])),
+            aged.map(({ owner }) => ref(owner)),
+          );
+          const whole = bench.assembler.configuration();
+          const got = ENTITY_TYPES.flatMap((type) => whole[type].map((entity) => contentOf(type, entity))).sort();
+          const expected = assembleNaively(bench);
+          expect(got).toEqual(expected.contents);
+          for (const type of ENTITY_TYPES) expect(bench.read[type].toSorted(byId)).toEqual(whole[type].toSorted(byId));
+          expect(bench.ledger.current().length > 0).toBe(expected.left > 0);
+          const fresh = new Bench(Object.fromEntries(bench.ages));
+          fresh.apply(Object.fromEntries([...bench.units].reverse().map(([key, { entities }]) => [key, entities])));
+          expect(fresh.assembler.configuration()).toEqual(whole);
+          expect(fresh.messages()).toEqual(bench.messages());
+        }
+      }),
+      { numRuns: Number(process.env['GIBBON_FUZZ_RUNS'] ?? 1000) },
+    );
   });
 });
 

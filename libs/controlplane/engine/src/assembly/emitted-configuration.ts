@@ -37,12 +37,14 @@ export class EmittedConfiguration {
       else if (before !== null) change.deleted.push(before);
     }
     this.#before.clear();
-    return Object.fromEntries(ENTITY_TYPES.flatMap((type) => {
-      const change = delta[type];
-      if (change === undefined) return [];
-      const order = compareEntities(type);
-      return [[type, { upserted: change.upserted.sort(order), deleted: change.deleted.sort(order).map(({ id }) => id) }]];
-    })) as ConfigurationDelta;
+    return Object.fromEntries(
+      ENTITY_TYPES.flatMap((type) => {
+        const change = delta[type];
+        if (change === undefined) return [];
+        const order = compareEntities(type);
+        return [[type, { upserted: change.upserted.sort(order), deleted: change.deleted.sort(order).map(({ id }) => id) }]];
+      }),
+    );
   }
 
   /** The whole. Immutable; the next change of a type copies its list. */

@@ -23,7 +23,7 @@ interface Rules<E> {
   /** Foreign keys, by the type that they refer to. */
   readonly references: { readonly [field: string]: EntityType };
   /** Fields that are unique alone, or lists of fields that are unique together. */
-  readonly unique: readonly (keyof E & string | readonly (keyof E & string)[])[];
+  readonly unique: readonly ((keyof E & string) | readonly (keyof E & string)[])[];
   /** Whether equal entities with different tags become one with all tags. */
   readonly unitesTags: boolean;
 }
@@ -33,21 +33,77 @@ interface Rules<E> {
  * @see https://developer.konghq.com/gateway/entities/ (each entity's schema: unique fields, foreign keys)
  */
 const RULES: { readonly [T in EntityType]: Rules<EntityTypes[T]> } = {
-  ca_certificates: { singular: 'CA certificate', label: (entity) => entity.cert_digest, references: {}, unique: ['cert_digest'], unitesTags: true },
+  ca_certificates: {
+    singular: 'CA certificate',
+    label: (entity) => entity.cert_digest,
+    references: {},
+    unique: ['cert_digest'],
+    unitesTags: true,
+  },
   certificates: { singular: 'certificate', label: (entity) => entity.id, references: {}, unique: [], unitesTags: true },
-  consumers: { singular: 'consumer', label: (entity) => entity.username ?? entity.custom_id ?? entity.id, references: {}, unique: ['username', 'custom_id'], unitesTags: false },
-  services: { singular: 'service', label: (entity) => entity.name ?? entity.id, references: { client_certificate: 'certificates' }, unique: ['name'], unitesTags: false },
-  snis: { singular: 'SNI', label: (entity) => entity.name, references: { certificate: 'certificates' }, unique: ['name'], unitesTags: true },
-  upstreams: { singular: 'upstream', label: (entity) => entity.name, references: { client_certificate: 'certificates' }, unique: ['name'], unitesTags: false },
-  routes: { singular: 'route', label: (entity) => entity.name ?? entity.id, references: { service: 'services' }, unique: ['name'], unitesTags: false },
-  targets: { singular: 'target', label: (entity) => `${entity.upstream.id} ${entity.target}`, references: { upstream: 'upstreams' }, unique: [['upstream', 'target']], unitesTags: false },
+  consumers: {
+    singular: 'consumer',
+    label: (entity) => entity.username ?? entity.custom_id ?? entity.id,
+    references: {},
+    unique: ['username', 'custom_id'],
+    unitesTags: false,
+  },
+  services: {
+    singular: 'service',
+    label: (entity) => entity.name ?? entity.id,
+    references: { client_certificate: 'certificates' },
+    unique: ['name'],
+    unitesTags: false,
+  },
+  snis: {
+    singular: 'SNI',
+    label: (entity) => entity.name,
+    references: { certificate: 'certificates' },
+    unique: ['name'],
+    unitesTags: true,
+  },
+  upstreams: {
+    singular: 'upstream',
+    label: (entity) => entity.name,
+    references: { client_certificate: 'certificates' },
+    unique: ['name'],
+    unitesTags: false,
+  },
+  routes: {
+    singular: 'route',
+    label: (entity) => entity.name ?? entity.id,
+    references: { service: 'services' },
+    unique: ['name'],
+    unitesTags: false,
+  },
+  targets: {
+    singular: 'target',
+    label: (entity) => `${entity.upstream.id} ${entity.target}`,
+    references: { upstream: 'upstreams' },
+    unique: [['upstream', 'target']],
+    unitesTags: false,
+  },
   plugins: {
-    singular: 'plugin', label: (entity) => entity.name, unitesTags: false,
+    singular: 'plugin',
+    label: (entity) => entity.name,
+    unitesTags: false,
     references: { route: 'routes', service: 'services', consumer: 'consumers' },
     unique: ['instance_name', ['name', 'route', 'service', 'consumer']],
   },
-  acls: { singular: 'ACL group', label: (entity) => entity.group, references: { consumer: 'consumers' }, unique: [['consumer', 'group']], unitesTags: false },
-  keyauth_credentials: { singular: 'key-auth credential', label: (entity) => entity.id, references: { consumer: 'consumers' }, unique: ['key'], unitesTags: false },
+  acls: {
+    singular: 'ACL group',
+    label: (entity) => entity.group,
+    references: { consumer: 'consumers' },
+    unique: [['consumer', 'group']],
+    unitesTags: false,
+  },
+  keyauth_credentials: {
+    singular: 'key-auth credential',
+    label: (entity) => entity.id,
+    references: { consumer: 'consumers' },
+    unique: ['key'],
+    unitesTags: false,
+  },
 };
 
 /** Secret values never enter a message. */
@@ -101,7 +157,8 @@ export function describeUnique({ field, value }: UniqueValue): string {
   return SECRET_FIELDS.has(field) || field.includes(',') ? `the same ${field}` : `${field} "${value}"`;
 }
 
+/** Unique values are texts and references. */
 function plain(value: unknown): string {
-  if (typeof value === 'object' && value !== null && 'id' in value) return String(value.id);
-  return value === null || value === undefined ? '' : String(value);
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? value.id : '';
 }

@@ -85,14 +85,15 @@ export class Variant {
 export function compareVariants(a: Variant, b: Variant): number {
   if (a === b) return 0;
   const [oldestA, oldestB] = [a.contributions[0], b.contributions[0]];
-  return a.rank - b.rank
-    || (oldestA !== undefined && oldestB !== undefined ? compareContributions(oldestA, oldestB) : 0);
+  return a.rank - b.rank || (oldestA !== undefined && oldestB !== undefined ? compareContributions(oldestA, oldestB) : 0);
 }
 
 function compareContributions(a: Contribution, b: Contribution): number {
-  return compareAges(a.age, b.age)
-    || compareStrings(a.draft.owner.kind, b.draft.owner.kind)
-    || compareStrings(a.unit, b.unit)
+  return (
+    compareAges(a.age, b.age) ||
+    compareStrings(a.draft.owner.kind, b.draft.owner.kind) ||
+    compareStrings(a.unit, b.unit) ||
     // Only where one unit contradicts itself.
-    || compareStrings(JSON.stringify(a.draft.entity), JSON.stringify(b.draft.entity));
+    compareStrings(JSON.stringify(a.draft.entity), JSON.stringify(b.draft.entity))
+  );
 }

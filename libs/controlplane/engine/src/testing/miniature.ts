@@ -20,16 +20,34 @@ export interface Add extends KubeObject {
   readonly plugin: string;
 }
 
-const meta = (name: string, created?: string): KubeObject['metadata'] => ({ namespace: 'ns', name, ...(created === undefined ? {} : { creationTimestamp: created }) });
-export const web = (name: string, backend: string, options: { readonly plugins?: readonly string[]; readonly route?: string; readonly created?: string } = {}): Web => ({
-  apiVersion: 'test/v1', kind: 'Web', metadata: meta(name, options.created), backend, plugins: options.plugins ?? [], route: options.route ?? name,
+const meta = (name: string, created?: string): KubeObject['metadata'] => ({
+  namespace: 'ns',
+  name,
+  ...(created === undefined ? {} : { creationTimestamp: created }),
 });
-export const endpoint = (name: string, backend: string, address: string): Endpoint => ({ apiVersion: 'test/v1', kind: 'Endpoint', metadata: meta(name), backend, address });
+export const web = (
+  name: string,
+  backend: string,
+  options: { readonly plugins?: readonly string[]; readonly route?: string; readonly created?: string } = {},
+): Web => ({
+  apiVersion: 'test/v1',
+  kind: 'Web',
+  metadata: meta(name, options.created),
+  backend,
+  plugins: options.plugins ?? [],
+  route: options.route ?? name,
+});
+export const endpoint = (name: string, backend: string, address: string): Endpoint => ({
+  apiVersion: 'test/v1',
+  kind: 'Endpoint',
+  metadata: meta(name),
+  backend,
+  address,
+});
 export const add = (name: string, plugin: string): Add => ({ apiVersion: 'test/v1', kind: 'Add', metadata: meta(name), plugin });
 
-const entity = (type: EntityType, owner: KubeObject, fields: object): EntityDraft => (
-  { type, owner: refOf(owner), entity: { tags: null, created_at: null, updated_at: null, ...fields } } as unknown as EntityDraft
-);
+const entity = (type: EntityType, owner: KubeObject, fields: object): EntityDraft =>
+  ({ type, owner: refOf(owner), entity: { tags: null, created_at: null, updated_at: null, ...fields } }) as unknown as EntityDraft;
 
 /** Webs and their plugins; what they route to is a derived unit of {@link MiniatureBackends}. */
 export class MiniatureWebs implements Translator {
@@ -46,12 +64,25 @@ export class MiniatureWebs implements Translator {
     return {
       entities: [
         entity('routes', object, { id: `route-${object.metadata.name}`, name: object.route, service: { id: `service-${object.backend}` } }),
-        ...plugins.flatMap(({ found }) => (found === null ? [] : [entity('plugins', object, {
-          id: `plugin-${found.plugin}-${object.metadata.name}`, name: found.plugin, instance_name: null,
-          route: { id: `route-${object.metadata.name}` }, service: null, consumer: null, config: {},
-        })])),
+        ...plugins.flatMap(({ found }) =>
+          found === null
+            ? []
+            : [
+                entity('plugins', object, {
+                  id: `plugin-${found.plugin}-${object.metadata.name}`,
+                  name: found.plugin,
+                  instance_name: null,
+                  route: { id: `route-${object.metadata.name}` },
+                  service: null,
+                  consumer: null,
+                  config: {},
+                }),
+              ],
+        ),
       ],
-      failures: plugins.flatMap(({ name, found }) => (found === null ? [{ refs: [refOf(object)], field: 'plugins', reason: 'PluginMissing', message: `there is no Add ns/${name}` }] : [])),
+      failures: plugins.flatMap(({ name, found }) =>
+        found === null ? [{ refs: [refOf(object)], field: 'plugins', reason: 'PluginMissing', message: `there is no Add ns/${name}` }] : [],
+      ),
     };
   }
 }
@@ -73,7 +104,9 @@ export class MiniatureBackends implements Translator {
       entities: [
         entity('services', first, { id: `service-${unit.id}`, name: unit.id, host: unit.id, client_certificate: null }),
         entity('upstreams', first, { id: `upstream-${unit.id}`, name: unit.id, client_certificate: null }),
-        ...endpoints.map((each) => entity('targets', each, { id: `target-${each.metadata.name}`, upstream: { id: `upstream-${unit.id}` }, target: each.address })),
+        ...endpoints.map((each) =>
+          entity('targets', each, { id: `target-${each.metadata.name}`, upstream: { id: `upstream-${unit.id}` }, target: each.address }),
+        ),
       ],
     };
   }

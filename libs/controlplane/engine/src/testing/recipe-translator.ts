@@ -18,7 +18,11 @@ export interface Recipe extends KubeObject {
 }
 
 export const recipe = (kind: 'Root' | 'Part', name: string, colour: string, steps: readonly Step[]): Recipe => ({
-  apiVersion: 'test/v1', kind, metadata: { namespace: 'ns', name }, steps, colour,
+  apiVersion: 'test/v1',
+  kind,
+  metadata: { namespace: 'ns', name },
+  steps,
+  colour,
 });
 export const put = (object: KubeObject): ObjectChange => ({ type: 'upsert', object });
 export const drop = (kind: string, name: string): ObjectChange => ({ type: 'delete', ref: { kind, namespace: 'ns', name } });
@@ -43,26 +47,37 @@ export class RecipeTranslator implements Translator {
   #follow(steps: readonly Step[], read: TrackedRead): string[] {
     return steps.flatMap((step) => {
       switch (step.do) {
-        case 'get': return [`${step.name}:${read.get<Recipe>('Part', 'ns', step.name)?.colour}`];
-        case 'list': return read.list<Recipe>('Part').map((each) => each.metadata.name);
-        case 'index': return read.index<Recipe>('by-colour', step.colour).map((each) => each.metadata.name);
-        case 'include': return read.include(`part:${step.name}`) ?? [];
-        case 'output': return [told(read.output(`part:${step.name}`))];
-        case 'object-output': return [told(read.output(`Root:ns/${step.name}`))];
-        case 'when': return read.get('Part', 'ns', step.name) === null ? [] : this.#follow(step.there, read);
-        case 'crash': throw new Error('the recipe says so');
+        case 'get':
+          return [`${step.name}:${read.get<Recipe>('Part', 'ns', step.name)?.colour}`];
+        case 'list':
+          return read.list<Recipe>('Part').map((each) => each.metadata.name);
+        case 'index':
+          return read.index<Recipe>('by-colour', step.colour).map((each) => each.metadata.name);
+        case 'include':
+          return read.include(`part:${step.name}`) ?? [];
+        case 'output':
+          return [told(read.output(`part:${step.name}`))];
+        case 'object-output':
+          return [told(read.output(`Root:ns/${step.name}`))];
+        case 'when':
+          return read.get('Part', 'ns', step.name) === null ? [] : this.#follow(step.there, read);
+        case 'crash':
+          throw new Error('the recipe says so');
       }
     });
   }
 }
 
 function told(output: TranslationOutput | null): string {
-  return output === null ? 'no such unit' : `(${output.entities.map((draft) => (draft.entity.tags ?? []).join(' ')).join()}${output.failures.map((failure) => failure.message).join()})`;
+  return output === null
+    ? 'no such unit'
+    : `(${output.entities.map((draft) => (draft.entity.tags ?? []).join(' ')).join()}${output.failures.map((failure) => failure.message).join()})`;
 }
 
 function seenDraft(key: UnitKey, seen: readonly string[]): EntityDraft {
   return {
-    type: 'consumers', owner: { kind: 'Root', namespace: 'ns', name: key },
+    type: 'consumers',
+    owner: { kind: 'Root', namespace: 'ns', name: key },
     entity: { id: key, tags: seen, created_at: null, updated_at: null, username: key, custom_id: null },
   };
 }

@@ -64,6 +64,10 @@ export class Recorder implements TrackedRead {
 
   #check(): void {
     if (this.#open) return;
-    throw new GatewayError('GW_ENGINE_LATE_READ', 'the tracked view was read after translate() had returned; translators are synchronous and keep no view', { source: 'internal' });
+    throw new GatewayError(
+      'GW_ENGINE_LATE_READ',
+      'the tracked view was read after translate() had returned; translators are synchronous and keep no view',
+      { source: 'internal' },
+    );
   }
 }

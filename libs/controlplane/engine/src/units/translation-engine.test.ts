@@ -62,7 +62,10 @@ describe('what a change translates', () => {
 
   it('follows what was read last, not what was read once', () => {
     const bench = new Bench();
-    bench.apply(put(recipe('Part', 'gate', 'red', [])), put(recipe('Root', 'a', 'red', [{ do: 'when', name: 'gate', there: [{ do: 'get', name: 'p' }] }])));
+    bench.apply(
+      put(recipe('Part', 'gate', 'red', [])),
+      put(recipe('Root', 'a', 'red', [{ do: 'when', name: 'gate', there: [{ do: 'get', name: 'p' }] }])),
+    );
     bench.apply(drop('Part', 'gate'));
     expect(bench.apply(put(recipe('Part', 'p', 'blue', [])))).toEqual([]);
   });
@@ -88,7 +91,13 @@ describe('what a change translates', () => {
       put(recipe('Part', 'base', 'blue', [])),
       put(recipe('Part', 'left', 'blue', [{ do: 'output', name: 'base' }])),
       put(recipe('Part', 'right', 'blue', [{ do: 'output', name: 'base' }])),
-      put(recipe('Root', 'top', 'red', [{ do: 'output', name: 'left' }, { do: 'get', name: 'base' }, { do: 'output', name: 'right' }])),
+      put(
+        recipe('Root', 'top', 'red', [
+          { do: 'output', name: 'left' },
+          { do: 'get', name: 'base' },
+          { do: 'output', name: 'right' },
+        ]),
+      ),
     );
     expect(bench.apply(put(recipe('Part', 'base', 'red', [])))).toEqual(['Root:ns/top', 'part:base', 'part:left', 'part:right']);
     expect(bench.seen('Root:ns/top')).toBe('r (b (r)) base:red (b (r))');
@@ -121,8 +130,11 @@ describe('derived units', () => {
 
   it('of a kind that nobody serves are a failure of who asks', () => {
     const asking: Translator = {
-      objects: ['Root'], derived: [], indexes: [],
-      translate: (_unit, read) => (read.output('nope:x') === null ? (read.include('nope:x'), { entities: [], failures: [] }) : { entities: [], failures: [] }),
+      objects: ['Root'],
+      derived: [],
+      indexes: [],
+      translate: (_unit, read) =>
+        read.output('nope:x') === null ? (read.include('nope:x'), { entities: [], failures: [] }) : { entities: [], failures: [] },
     };
     const store = new ObjectStore();
     const engine = new TranslationEngine({ store, translators: [asking] });
@@ -139,10 +151,14 @@ describe('a translator that throws', () => {
     bench.apply(put(recipe('Root', 'a', 'red', [])), put(recipe('Root', 'b', 'red', [])));
     bench.apply(broken, put(recipe('Root', 'b', 'blue', [])));
     expect(bench.seen('Root:ns/a')).toBe('r');
-    expect(bench.outputs.get('Root:ns/a')?.failures).toEqual([{
-      refs: [{ kind: 'Root', namespace: 'ns', name: 'a' }], field: '', reason: 'TranslatorCrashed',
-      message: 'the translator failed: the recipe says so; its last good configuration stays',
-    }]);
+    expect(bench.outputs.get('Root:ns/a')?.failures).toEqual([
+      {
+        refs: [{ kind: 'Root', namespace: 'ns', name: 'a' }],
+        field: '',
+        reason: 'TranslatorCrashed',
+        message: 'the translator failed: the recipe says so; its last good configuration stays',
+      },
+    ]);
     expect(bench.seen('Root:ns/b')).toBe('b');
     // What it had read before it threw still counts.
     expect(bench.apply(put(recipe('Part', 'p', 'blue', [])))).toEqual(['Root:ns/a']);
@@ -160,7 +176,12 @@ describe('a translator that throws', () => {
 
   it('may not read after it returned', () => {
     let kept: (() => unknown) | null = null;
-    const late: Translator = { objects: ['Root'], derived: [], indexes: [], translate: (_unit, read) => (kept = () => read.list('Part'), { entities: [], failures: [] }) };
+    const late: Translator = {
+      objects: ['Root'],
+      derived: [],
+      indexes: [],
+      translate: (_unit, read) => ((kept = () => read.list('Part')), { entities: [], failures: [] }),
+    };
     const store = new ObjectStore();
     new TranslationEngine({ store, translators: [late] }).apply(store.apply([put(recipe('Root', 'a', 'red', []))]));
     expect(kept).toThrow('after translate() had returned');
@@ -211,24 +232,32 @@ const step: fc.Arbitrary<Step> = fc.letrec<{ step: Step }>((tie) => ({
 })).step;
 const kind = fc.constantFrom('Root' as const, 'Part' as const, 'Part' as const);
 const edit: fc.Arbitrary<ObjectChange> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind, name, colour: fc.constantFrom(...COLOURS), steps: fc.array(step, { maxLength: 3 }) }).map((e) => put(recipe(e.kind, e.name, e.colour, e.steps))) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({ kind, name, colour: fc.constantFrom(...COLOURS), steps: fc.array(step, { maxLength: 3 }) })
+      .map((e) => put(recipe(e.kind, e.name, e.colour, e.steps))),
+  },
   { weight: 1, arbitrary: fc.record({ kind, name }).map((e) => drop(e.kind, e.name)) },
 );
 const batches = fc.array(fc.array(edit, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 12 });
 
 describe('any sequence of edits', () => {
   it('gives what translating everything from scratch gives, with each unit translated at most once a batch', () => {
-    fc.assert(fc.property(batches, (sequence) => {
-      const bench = new Bench();
-      for (const changes of sequence) {
-        const calls = bench.apply(...changes);
-        expect(new Set(calls).size).toBe(calls.length);
-        const scratch = new Bench();
-        const objects = [...bench.store.list('Part'), ...bench.store.list('Root')];
-        scratch.apply(...objects.map(put));
-        expect(Object.fromEntries(bench.outputs)).toEqual(Object.fromEntries(scratch.outputs));
-        expect(bench.engine.size).toBe(scratch.engine.size);
-      }
-    }), { numRuns: Number(process.env['GIBBON_FUZZ_RUNS'] ?? 1500) });
+    fc.assert(
+      fc.property(batches, (sequence) => {
+        const bench = new Bench();
+        for (const changes of sequence) {
+          const calls = bench.apply(...changes);
+          expect(new Set(calls).size).toBe(calls.length);
+          const scratch = new Bench();
+          const objects = [...bench.store.list('Part'), ...bench.store.list('Root')];
+          scratch.apply(...objects.map(put));
+          expect(Object.fromEntries(bench.outputs)).toEqual(Object.fromEntries(scratch.outputs));
+          expect(bench.engine.size).toBe(scratch.engine.size);
+        }
+      }),
+      { numRuns: Number(process.env['GIBBON_FUZZ_RUNS'] ?? 1500) },
+    );
   });
 });

@@ -92,7 +92,9 @@ export class TranslationEngine {
 
   #claim(kinds: Map<string, Translator>, kind: string, translator: Translator): void {
     if (this.#objects.has(kind) || this.#derived.has(kind)) {
-      throw new GatewayError('GW_ENGINE_KIND', `two translators claim units of kind "${kind}"; a build has one for each kind`, { source: 'config' });
+      throw new GatewayError('GW_ENGINE_KIND', `two translators claim units of kind "${kind}"; a build has one for each kind`, {
+        source: 'config',
+      });
     }
     kinds.set(kind, translator);
   }
@@ -183,7 +185,10 @@ export class TranslationEngine {
     node.phase = 'running';
     this.#stack.push(node);
     if (node.cycleError === null) this.#leaveCycle(node);
-    const recorder = new Recorder(this.#store, { include: (key) => void this.#reach(key, true), output: (key) => this.#outputFor(node, key) });
+    const recorder = new Recorder(this.#store, {
+      include: (key) => void this.#reach(key, true),
+      output: (key) => this.#outputFor(node, key),
+    });
     const output = this.#run(node, recorder);
     this.#stack.pop();
     node.phase = 'idle';
@@ -201,7 +206,7 @@ export class TranslationEngine {
     try {
       const { key, kind, id, object } = node;
       const output = node.translator.translate({ key, kind, id, object }, recorder);
-      if (node.cycleError !== null) throw node.cycleError;
+      failOnCycle(node);
       return reconcileOutput(node.output, output);
     } catch (error) {
       this.#onCrash(node.key, error);
@@ -212,7 +217,7 @@ export class TranslationEngine {
   }
 
   #outputFor(reader: UnitNode, key: UnitKey): TranslationOutput | null {
-    if (reader.cycleError !== null) throw reader.cycleError;
+    failOnCycle(reader);
     const node = this.#reach(key, false);
     if (node === null) return null;
     if (node.phase !== 'idle') throw this.#foundCycle(node);
@@ -220,7 +225,7 @@ export class TranslationEngine {
     this.#freshEdges += fresh;
     this.#settle(node);
     this.#freshEdges -= fresh;
-    if (reader.cycleError !== null) throw reader.cycleError;
+    failOnCycle(reader);
     return node.output;
   }
 
@@ -232,7 +237,9 @@ export class TranslationEngine {
     const translator = this.#derived.get(kind);
     if (translator === undefined) {
       if (!required || this.#objects.has(kind)) return null;
-      throw new GatewayError('GW_ENGINE_KIND', `no translator of this build serves units of kind "${kind}" (asked for "${key}")`, { source: 'internal' });
+      throw new GatewayError('GW_ENGINE_KIND', `no translator of this build serves units of kind "${kind}" (asked for "${key}")`, {
+        source: 'internal',
+      });
     }
     const node = this.#create(new UnitNode(key, translator, null));
     this.#invalidate(node);
@@ -271,4 +278,9 @@ export class TranslationEngine {
     }
     return changes;
   }
+}
+
+/** A unit that lies on a cycle fails at its next step, wherever the cycle was found. */
+function failOnCycle(node: UnitNode): void {
+  if (node.cycleError !== null) throw node.cycleError;
 }

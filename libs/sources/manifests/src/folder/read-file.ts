@@ -13,7 +13,8 @@ export async function readText(path: string, maxBytes: number): Promise<FileText
     const handle = await open(path);
     try {
       const { size } = await handle.stat();
-      if (size > maxBytes) return { is: 'unreadable', message: `has ${size} bytes, more than the ${maxBytes} that are read; split the file` };
+      if (size > maxBytes)
+        return { is: 'unreadable', message: `has ${size} bytes, more than the ${maxBytes} that are read; split the file` };
       return { is: 'text', text: await handle.readFile('utf8') };
     } finally {
       await handle.close();
@@ -21,6 +22,8 @@ export async function readText(path: string, maxBytes: number): Promise<FileText
   } catch (error) {
     const code = codeOf(error);
     if (code === null) throw error;
-    return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' ? { is: 'gone' } : { is: 'unreadable', message: `cannot be read: ${(error as Error).message}` };
+    return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR'
+      ? { is: 'gone' }
+      : { is: 'unreadable', message: `cannot be read: ${(error as Error).message}` };
   }
 }

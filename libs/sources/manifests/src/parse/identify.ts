@@ -21,10 +21,12 @@ export function identify(value: unknown, kinds: KindsByName): Identified {
   if (!isRecord(value)) return problem('', 'expected a Kubernetes object with apiVersion, kind and metadata');
   const { apiVersion, kind, metadata } = value;
   for (const field of ['apiVersion', 'kind'] as const) {
-    if (typeof value[field] !== 'string' || value[field] === '') return problem(field, 'required; expected the text that names the kind of object, e.g. "networking.k8s.io/v1" and "Ingress"');
+    if (typeof value[field] !== 'string' || value[field] === '')
+      return problem(field, 'required; expected the text that names the kind of object, e.g. "networking.k8s.io/v1" and "Ingress"');
   }
   const known = kinds.get(kind as string);
-  if (known === undefined) return Array.isArray(value['items']) ? { is: 'list', items: value['items'] } : { is: 'unknown', kind: kind as string };
+  if (known === undefined)
+    return Array.isArray(value['items']) ? { is: 'list', items: value['items'] } : { is: 'unknown', kind: kind as string };
   const versions = known.versions.map((version) => (known.group === '' ? version : `${known.group}/${version}`));
   if (groupOf(apiVersion as string) !== known.group || !known.versions.includes(versionOf(apiVersion as string))) {
     return problem('apiVersion', `"${apiVersion as string}" is not read for ${known.kind}; expected ${versions.join(' or ')}`);
@@ -32,7 +34,8 @@ export function identify(value: unknown, kinds: KindsByName): Identified {
   if (!isRecord(metadata)) return problem('metadata', 'required; expected an object with the name');
   const { name, namespace } = metadata;
   if (typeof name !== 'string' || name === '') return problem('metadata.name', 'required; expected the name of the object, as text');
-  if (namespace !== undefined && namespace !== null && typeof namespace !== 'string') return problem('metadata.namespace', 'expected a string; put it in quotes');
+  if (namespace !== undefined && namespace !== null && typeof namespace !== 'string')
+    return problem('metadata.namespace', 'expected a string; put it in quotes');
   return { is: 'object', kind: known, object: complete(value as unknown as KubeObject, known) };
 }
 
@@ -42,7 +45,14 @@ export function identify(value: unknown, kinds: KindsByName): Identified {
  * The version is dropped: the file is the truth, also after an edit that leaves an exported version in place.
  */
 function complete(object: KubeObject, kind: ResourceKind): KubeObject {
-  const { namespace, uid, creationTimestamp, resourceVersion: _version, managedFields: _fields, ...rest } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
+  const {
+    namespace,
+    uid,
+    creationTimestamp,
+    resourceVersion: _version,
+    managedFields: _fields,
+    ...rest
+  } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
   const home = kind.namespaced ? namespace || 'default' : '';
   return {
     ...object,
@@ -50,7 +60,8 @@ function complete(object: KubeObject, kind: ResourceKind): KubeObject {
       ...rest,
       ...(home === '' ? {} : { namespace: home }),
       uid: typeof uid === 'string' && uid !== '' ? uid : uuidV5(UID_NAMESPACE, `${kind.kind}/${home}/${rest.name}`),
-      creationTimestamp: typeof creationTimestamp === 'string' && !Number.isNaN(Date.parse(creationTimestamp)) ? creationTimestamp : CREATED,
+      creationTimestamp:
+        typeof creationTimestamp === 'string' && !Number.isNaN(Date.parse(creationTimestamp)) ? creationTimestamp : CREATED,
     },
   };
 }

@@ -46,7 +46,10 @@ export class ManifestParser {
 
   #read(text: string, digest: string, json: boolean): ParsedDocument {
     const { values, errors } = json ? readJson(text) : readYaml(text);
-    const findings: Findings = { objects: [], problems: errors.map(({ position, message }) => ({ position, ref: null, field: '', message })) };
+    const findings: Findings = {
+      objects: [],
+      problems: errors.map(({ position, message }) => ({ position, ref: null, field: '', message })),
+    };
     for (const [ordinal, source] of values.entries()) this.#readValue(source.value, { within: '', ordinal, source }, findings);
     return { digest, ...findings, broken: errors.length > 0 };
   }
@@ -56,13 +59,19 @@ export class ManifestParser {
     const found = identify(value, this.#kinds);
     switch (found.is) {
       case 'list':
-        for (const [index, item] of found.items.entries()) this.#readValue(item, { ...place, within: joinPath(within, `items.${index + 1}`) }, findings);
+        for (const [index, item] of found.items.entries())
+          this.#readValue(item, { ...place, within: joinPath(within, `items.${index + 1}`) }, findings);
         break;
       case 'unknown':
         this.#logger.debug({ kind: found.kind }, 'manifest of a kind that this build does not read is ignored');
         break;
       case 'problem':
-        findings.problems.push({ position: source.position(joinPath(within, found.field)), ref: null, field: found.field, message: found.message });
+        findings.problems.push({
+          position: source.position(joinPath(within, found.field)),
+          ref: null,
+          field: found.field,
+          message: found.message,
+        });
         break;
       case 'object':
         this.#readObject(found.object, found.kind, place, findings);
@@ -78,7 +87,8 @@ export class ManifestParser {
     try {
       if (kind.admit?.(object) === false) return;
       const problems = kind.validate?.(object) ?? [];
-      for (const { path, message } of problems) findings.problems.push({ position: source.position(joinPath(within, path)), ref, field: path, message });
+      for (const { path, message } of problems)
+        findings.problems.push({ position: source.position(joinPath(within, path)), ref, field: path, message });
       if (problems.length > 0) return;
       findings.objects.push({ object: kind.normalise?.(object) ?? object, position: source.position(within), ordinal, within });
     } catch (error) {

@@ -1,4 +1,4 @@
-import { LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
+import { LineCounter, parseAllDocuments, type Document } from 'yaml';
 import { fieldNode } from './field-node.ts';
 import type { Position } from './parsed.ts';
 
@@ -18,13 +18,15 @@ export interface ReadText {
 /** Reads YAML 1.2 with merge keys, as kubectl does. Never throws. */
 export function readYaml(text: string): ReadText {
   const lines = new LineCounter();
-  const documents: readonly Document[] = [...parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'silent' })] as Document[];
+  const documents: readonly Document[] = [
+    ...parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'silent' }),
+  ] as Document[];
   const values: ReadValue[] = [];
   const errors: { position: Position; message: string }[] = [];
   for (const document of documents) {
     for (const error of document.errors) errors.push({ position: at(lines, error.pos[0]), message: error.message });
     if (document.errors.length > 0 || document.contents === null) continue;
-    const root = document.contents as Node;
+    const root = document.contents;
     try {
       values.push({ value: document.toJS(), position: (path) => at(lines, fieldNode(root, path).range?.[0] ?? 0) });
     } catch (error) {
@@ -38,11 +40,24 @@ export function readYaml(text: string): ReadText {
 /** Reads one JSON value; positions are only worked out when somebody asks. Never throws. */
 export function readJson(text: string): ReadText {
   try {
-    return { values: [{ value: JSON.parse(text) as unknown, position: (path) => readYaml(text).values[0]?.position(path) ?? { line: 0, column: 0 } }], errors: [] };
+    return {
+      values: [
+        { value: JSON.parse(text) as unknown, position: (path) => readYaml(text).values[0]?.position(path) ?? { line: 0, column: 0 } },
+      ],
+      errors: [],
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const offset = /at position (\d+)/.exec(message)?.[1];
-    return { values: [], errors: [{ position: offsetPosition(text, offset === undefined ? text.length : Number(offset)), message: message.replace(/ in JSON at position .*$/s, '') }] };
+    return {
+      values: [],
+      errors: [
+        {
+          position: offsetPosition(text, offset === undefined ? text.length : Number(offset)),
+          message: message.replace(/ in JSON at position .*$/s, ''),
+        },
+      ],
+    };
   }
 }
 

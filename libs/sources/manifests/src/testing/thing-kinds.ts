@@ -6,7 +6,11 @@ export interface Thing extends KubeObject {
 }
 
 const THING: ResourceKind = {
-  group: 'test.dev', versions: ['v1', 'v1beta1'], kind: 'Thing', plural: 'things', namespaced: true,
+  group: 'test.dev',
+  versions: ['v1', 'v1beta1'],
+  kind: 'Thing',
+  plural: 'things',
+  namespaced: true,
   admit: (object) => object.metadata.labels?.['class'] !== 'other',
   validate: (object) => {
     const { size, parts = [] } = (object as Thing).spec ?? {};
