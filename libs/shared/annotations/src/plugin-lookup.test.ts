@@ -62,11 +62,19 @@ describe('brokenPlugins', () => {
   const failure = (reason: string): TranslationOutput => ({ entities: [], failures: [{ refs: [], field: '', reason, message: '' }] });
   const referrer = object('Ingress', 'shop/web', { annotations: { 'konghq.com/plugins': 'auth,missing' } });
 
+  const KONG = { settings: SETTINGS, target: { kind: 'kong', version: '3.9', routerFlavor: 'traditional_compatible' } } as const;
+  const broken = (output: TranslationOutput, target: 'kong' | 'gibbon' = 'kong'): readonly string[] => (
+    brokenPlugins(referrer, { ...KONG, target: { ...KONG.target, kind: target } }, reading([local], { 'KongPlugin:shop/auth': output })).map(({ name }) => name)
+  );
+
   it('are those whose unit says that their configuration is wrong', () => {
-    const broken = (output: TranslationOutput): number => brokenPlugins(referrer, SETTINGS, reading([local], { 'KongPlugin:shop/auth': output })).length;
-    expect(broken(failure(INVALID_CONFIGURATION))).toBe(1);
-    expect(broken(failure('UnsupportedField'))).toBe(0);
-    expect(broken({ entities: [], failures: [] })).toBe(0);
-    expect(brokenPlugins(referrer, SETTINGS, reading([local]))).toEqual([]);
+    expect(broken(failure(INVALID_CONFIGURATION))).toEqual(['auth']);
+    expect(broken(failure('UnsupportedField'))).toEqual([]);
+    expect(broken({ entities: [], failures: [] })).toEqual([]);
+    expect(brokenPlugins(referrer, KONG, reading([local]))).toEqual([]);
+  });
+
+  it('are of no concern where the proxy keeps the last good form', () => {
+    expect(broken(failure(INVALID_CONFIGURATION), 'gibbon')).toEqual([]);
   });
 });

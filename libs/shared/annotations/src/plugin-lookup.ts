@@ -1,6 +1,6 @@
-import type { KubeObject } from '@gibbon/contracts/resource';
-import type { ControllerSettings, TrackedRead } from '@gibbon/contracts/translator';
-import { groupOf, namespaceOf, type KongClusterPlugin, type KongPlugin } from '@gibbon/k8s-types';
+import type { KubeObject, ObjectRef } from '@gibbon/contracts/resource';
+import type { ControllerSettings, TargetProfile, TrackedRead } from '@gibbon/contracts/translator';
+import { groupOf, namespaceOf, refOf, type KongClusterPlugin, type KongPlugin } from '@gibbon/k8s-types';
 import { INVALID_CONFIGURATION } from './draft.ts';
 import { belongsToClass } from './ingress-class.ts';
 import { objectUnit } from './names.ts';
@@ -33,20 +33,28 @@ export function lookUpPlugin(referrer: KubeObject, reference: PluginReference, s
   return { found: 'nothing' };
 }
 
+/** What {@link brokenPlugins} needs to know of the controller. */
+export interface BrokenPluginContext {
+  readonly settings: ControllerSettings;
+  readonly target: TargetProfile;
+}
+
 /**
- * The plugins that an object names and whose own configuration is broken. What depends on one is left out rather than
- * served without it: the plugin may be what protects it.
+ * The plugins that an object names and whose own configuration is broken. For Kong, what depends on one is left out rather
+ * than served without it, as the plugin may be what protects it: Kong would refuse the whole document otherwise.
+ * Gibbon's proxy keeps the last good form of a plugin that it refuses, so that there nothing is left out.
  */
-export function brokenPlugins(object: KubeObject, settings: ControllerSettings, read: TrackedRead): readonly (KongPlugin | KongClusterPlugin)[] {
-  const broken: (KongPlugin | KongClusterPlugin)[] = [];
-  for (const reference of pluginReferences(object)) {
+export function brokenPlugins(object: KubeObject, { settings, target }: BrokenPluginContext, read: TrackedRead): readonly ObjectRef[] {
+  if (target.kind === 'gibbon') return [];
+  return pluginReferences(object).flatMap((reference) => {
+    const { namespace, name, explicit } = reference;
+    // Outputs and not objects are read: a plugin that stays sound may change without a look at all that name it.
+    const own = read.output(objectUnit('KongPlugin', namespace, name));
+    const output = own === null && !explicit ? read.output(objectUnit('KongClusterPlugin', '', name)) : own;
+    if (output?.failures.some(({ reason }) => reason === INVALID_CONFIGURATION) !== true) return [];
     const lookup = lookUpPlugin(object, reference, settings, read);
-    if (lookup.found !== 'plugin') continue;
-    const { kind, metadata } = lookup.plugin;
-    const output = read.output(objectUnit(kind, metadata.namespace ?? '', metadata.name));
-    if (output?.failures.some(({ reason }) => reason === INVALID_CONFIGURATION) === true) broken.push(lookup.plugin);
-  }
-  return broken;
+    return lookup.found === 'plugin' ? [refOf(lookup.plugin)] : [];
+  });
 }
 
 function isGranted(referrer: KubeObject, { namespace, name }: PluginReference, read: TrackedRead): boolean {

@@ -58,14 +58,14 @@ function locateField(path: string): string {
   return path === 'path' ? annotationField(SERVICE_PATH.key) : '';
 }
 
-function reportBrokenPlugins(draft: Draft, service: Service, read: TrackedRead, { settings }: BackendsContext): boolean {
-  const broken = brokenPlugins(service, settings, read);
+function reportBrokenPlugins(draft: Draft, service: Service, read: TrackedRead, context: BackendsContext): boolean {
+  const broken = brokenPlugins(service, context, read);
   for (const plugin of broken) {
     draft.fail({
-      refs: [refOf(service), refOf(plugin)],
+      refs: [refOf(service), plugin],
       field: annotationField('konghq.com/plugins'),
       reason: 'BrokenPlugin',
-      message: `the Service is not served without its ${plugin.kind} "${plugin.metadata.name}", whose configuration is broken; mend the plugin or take it off the Service`,
+      message: `the Service is not served without its ${plugin.kind} "${plugin.name}", whose configuration is broken; mend the plugin or take it off the Service`,
     });
   }
   return broken.length > 0;

@@ -2,7 +2,7 @@ import {
   annotationField, belongsToClass, brokenPlugins, Draft, objectTags, pluginBindingUnit, pluginReferences, PLUGINS_KEY, type Normalise,
 } from '@gibbon/annotations';
 import type { Consumer } from '@gibbon/contracts/entities';
-import { EMPTY_OUTPUT, type ControllerSettings, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
+import { EMPTY_OUTPUT, type ControllerSettings, type TargetProfile, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
 import { namespaceOf, refOf, type KongConsumer, type KongConsumerGroup, type Secret } from '@gibbon/k8s-types';
 import { cacheKey, controllerEntityId, entityId } from '@gibbon/model';
 import { readCredential } from './credentials.ts';
@@ -10,6 +10,7 @@ import { readCredential } from './credentials.ts';
 /** What consumers are translated with. */
 export interface ConsumersContext {
   readonly settings: ControllerSettings;
+  readonly target: TargetProfile;
   readonly normalise: Normalise;
 }
 
@@ -47,14 +48,14 @@ export function translateConsumerGroup(unit: Unit, read: TrackedRead, context: C
   return { entities: [], failures: [{ refs: [refOf(object)], field: '', reason: 'UnsupportedConsumerGroup', message }] };
 }
 
-function reportBrokenPlugins(draft: Draft, object: KongConsumer, read: TrackedRead, { settings }: ConsumersContext): boolean {
-  const broken = brokenPlugins(object, settings, read);
+function reportBrokenPlugins(draft: Draft, object: KongConsumer, read: TrackedRead, context: ConsumersContext): boolean {
+  const broken = brokenPlugins(object, context, read);
   for (const plugin of broken) {
     draft.fail({
-      refs: [refOf(object), refOf(plugin)],
+      refs: [refOf(object), plugin],
       field: annotationField(PLUGINS_KEY),
       reason: 'BrokenPlugin',
-      message: `the consumer does not exist without its ${plugin.kind} "${plugin.metadata.name}", whose configuration is broken; mend the plugin or take it off the consumer`,
+      message: `the consumer does not exist without its ${plugin.kind} "${plugin.name}", whose configuration is broken; mend the plugin or take it off the consumer`,
     });
   }
   return broken.length > 0;

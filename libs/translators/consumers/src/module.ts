@@ -1,5 +1,5 @@
 import { defineModule } from '@gibbon/contracts/module';
-import { CONTROLLER_SETTINGS } from '@gibbon/contracts/translator';
+import { CONTROLLER_SETTINGS, TARGET_PROFILE } from '@gibbon/contracts/translator';
 import { normaliseEntity } from '@gibbon/model';
 import { schema, Type } from '@gibbon/schema';
 import { translateConsumer, translateConsumerGroup, type ConsumersContext } from './consumer.ts';
@@ -9,10 +9,10 @@ export const translatorConsumers = defineModule({
   id: 'translator.consumers',
   summary: 'KongConsumers and their credential Secrets to consumers.',
   config: schema(Type.Object({})),
-  requires: { settings: CONTROLLER_SETTINGS },
+  requires: { settings: CONTROLLER_SETTINGS, target: TARGET_PROFILE },
   traits: {},
-  create({ deps: { settings } }) {
-    const context: ConsumersContext = { settings, normalise: (type, input) => normaliseEntity(type, input) };
+  create({ deps: { settings, target } }) {
+    const context: ConsumersContext = { settings, target, normalise: (type, input) => normaliseEntity(type, input) };
     return {
       objects: ['KongConsumer', 'KongConsumerGroup'],
       derived: [],

@@ -22,8 +22,8 @@ describe('translator.ingress', () => {
     const { reads } = translateAll(translators, [ingress('web', { service: 'cart', host: 'shop.test', tlsSecret: 'tls', plugins: 'auth' }), service('cart')]);
     expect(reads.get('Ingress:shop/web')).toEqual([
       'include sni:shop.test',
-      'get KongPlugin:shop/auth',
-      'get KongClusterPlugin:/auth',
+      'output KongPlugin:shop/auth',
+      'output KongClusterPlugin:/auth',
       'get Service:shop/cart',
       'output service-port:shop/cart/80',
       'include plugin-binding:Ingress:shop/web',

@@ -35,14 +35,14 @@ export function translateIngress(unit: Unit, read: TrackedRead, context: Ingress
   return draft.output();
 }
 
-function reportBrokenPlugins(draft: Draft, ingress: Ingress, read: TrackedRead, { settings }: IngressContext): boolean {
-  const broken = brokenPlugins(ingress, settings, read);
+function reportBrokenPlugins(draft: Draft, ingress: Ingress, read: TrackedRead, context: IngressContext): boolean {
+  const broken = brokenPlugins(ingress, context, read);
   for (const plugin of broken) {
     draft.fail({
-      refs: [refOf(ingress), refOf(plugin)],
+      refs: [refOf(ingress), plugin],
       field: annotationField('konghq.com/plugins'),
       reason: 'BrokenPlugin',
-      message: `the Ingress is not served without its ${plugin.kind} "${plugin.metadata.name}", whose configuration is broken; mend the plugin or take it off the Ingress`,
+      message: `the Ingress is not served without its ${plugin.kind} "${plugin.name}", whose configuration is broken; mend the plugin or take it off the Ingress`,
     });
   }
   return broken.length > 0;

@@ -5,7 +5,7 @@ import type { KubeObject } from '@gibbon/contracts/resource';
 import { EMPTY_OUTPUT, type Failure, type TrackedRead, type TranslationOutput, type Unit, type UnitKey } from '@gibbon/contracts/translator';
 import { namespaceOf, refOf, type Ingress, type KongConsumer, type Service } from '@gibbon/k8s-types';
 import type { PluginsContext } from './context.ts';
-import { resolveConfig, type PluginObject } from './plugin-config.ts';
+import { resolveConfig, UNRESOLVED_CONFIG, type PluginObject } from './plugin-config.ts';
 import { pluginInput, scopeFields, type BoundEntity, type PluginScope } from './plugin-entity.ts';
 import { boundConsumers, consumersOf, hasRouteOrService, routesOf } from './relations.ts';
 import { rewriteUri } from './rewrite.ts';
@@ -24,17 +24,17 @@ interface Referrer {
 export function translateBinding(unit: Unit, read: TrackedRead, context: PluginsContext): TranslationOutput {
   const referrer = referrerOf(unit.id as UnitKey, read);
   if (referrer === null || referrer.entities.length === 0) return EMPTY_OUTPUT;
-  const draft = new Draft(context.normalise);
+  const draft = new Draft(context.emit);
   const instanceNames = new Set<string>();
   for (const reference of pluginReferences(referrer.object)) {
     const lookup = lookUpPlugin(referrer.object, reference, context.settings, read);
     if (lookup.found !== 'plugin') draft.fail(notFound(referrer.object, reference, lookup.found));
     const plugin = lookup.found === 'plugin' ? lookup.plugin : null;
-    const config = plugin === null ? null : resolveConfig(plugin, read);
-    if (plugin === null || config?.ok !== true) continue;
+    const config = plugin === null ? null : configOf(plugin, read, context);
+    if (plugin === null || config === null) continue;
     for (const scope of scopesOf(plugin, referrer, read, context)) {
       // What is wrong with the plugin itself its own unit reports.
-      draft.tryAdd('plugins', pluginInput(plugin, config.config, scope, instanceNames), { owner: refOf(plugin) });
+      draft.tryAdd('plugins', pluginInput(plugin, config.value, scope, instanceNames), { owner: refOf(plugin) });
     }
   }
   if (referrer.type === 'route') addRewrite(draft, referrer);
@@ -64,6 +64,12 @@ function referrerOf(key: UnitKey, read: TrackedRead): Referrer | null {
     default:
       return null;
   }
+}
+
+function configOf(plugin: PluginObject, read: TrackedRead, { keepsLastGood }: PluginsContext): { readonly value: unknown } | null {
+  const resolved = resolveConfig(plugin, read);
+  if (resolved.ok) return { value: resolved.config };
+  return keepsLastGood ? { value: UNRESOLVED_CONFIG } : null;
 }
 
 function notFound(object: KubeObject, { text, namespace, explicit }: PluginReference, found: 'nothing' | 'no-grant'): Failure {

@@ -1,6 +1,6 @@
-import { PLUGIN_BINDING_UNIT } from '@gibbon/annotations';
+import { PLUGIN_BINDING_UNIT, type Normalise } from '@gibbon/annotations';
 import { defineModule, MODULES, optional, type Modules } from '@gibbon/contracts/module';
-import { CONTROLLER_SETTINGS, TARGET_PROFILE, type TargetProfile } from '@gibbon/contracts/translator';
+import { CONTROLLER_SETTINGS, TARGET_PROFILE, type ControllerSettings, type TargetProfile } from '@gibbon/contracts/translator';
 import { ANY_PLUGIN, modulePlugins, normaliseEntity, type PluginCatalog } from '@gibbon/model';
 import { schema, Type } from '@gibbon/schema';
 import { translateBinding } from './binding-unit.ts';
@@ -16,8 +16,7 @@ export const translatorPlugins = defineModule({
   requires: { settings: CONTROLLER_SETTINGS, target: TARGET_PROFILE, modules: optional(MODULES) },
   traits: {},
   create({ deps: { settings, target, modules } }) {
-    const plugins = catalogOf(target, modules);
-    const context: PluginsContext = { settings, normalise: (type, input) => normaliseEntity(type, input, { plugins, routerFlavor: target.routerFlavor }) };
+    const context = contextOf(settings, target, modules);
     return {
       objects: ['KongPlugin', 'KongClusterPlugin'],
       derived: [PLUGIN_BINDING_UNIT],
@@ -26,6 +25,17 @@ export const translatorPlugins = defineModule({
     };
   },
 });
+
+function contextOf(settings: ControllerSettings, target: TargetProfile, modules: Modules | null): PluginsContext {
+  const plugins = catalogOf(target, modules);
+  const keepsLastGood = target.kind === 'gibbon';
+  const normalise: Normalise = (type, input) => normaliseEntity(type, input, { plugins });
+  const emit: Normalise = (type, input) => {
+    const result = normalise(type, input);
+    return result.ok || !keepsLastGood ? result : normaliseEntity(type, input, { plugins: ANY_PLUGIN });
+  };
+  return { settings, normalise, keepsLastGood, emit };
+}
 
 /** A real Kong has plugins that this process does not: those it may name, and their configuration is Kong's to check. */
 function catalogOf(target: TargetProfile, modules: Modules | null): PluginCatalog {

@@ -12,6 +12,9 @@ export type ConfigResolution =
   | { readonly ok: true; readonly config: unknown }
   | { readonly ok: false; readonly field: string; readonly message: string; readonly secret: ObjectRef };
 
+/** Stands for a configuration that is not known: no plugin has such a field, so that every plugin refuses it. */
+export const UNRESOLVED_CONFIG: Readonly<Record<string, unknown>> = Object.freeze({ $unresolved: true });
+
 /** The configuration of a plugin with what its Secrets hold. What it means is for the plugin to say. */
 export function resolveConfig(plugin: PluginObject, read: TrackedRead): ConfigResolution {
   const { configFrom, configPatches = [] } = plugin;

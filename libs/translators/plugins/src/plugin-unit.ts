@@ -2,7 +2,7 @@ import { belongsToClass, Draft, INVALID_CONFIGURATION, isGlobalPlugin } from '@g
 import { EMPTY_OUTPUT, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
 import { refOf } from '@gibbon/k8s-types';
 import type { PluginsContext } from './context.ts';
-import { resolveConfig, type PluginObject } from './plugin-config.ts';
+import { resolveConfig, UNRESOLVED_CONFIG, type PluginObject } from './plugin-config.ts';
 import { pluginInput } from './plugin-entity.ts';
 
 /**
@@ -12,7 +12,7 @@ import { pluginInput } from './plugin-entity.ts';
 export function translatePlugin(unit: Unit, read: TrackedRead, context: PluginsContext): TranslationOutput {
   const plugin = unit.object as PluginObject;
   if (plugin.kind === 'KongClusterPlugin' && !belongsToClass(plugin, context.settings, read)) return EMPTY_OUTPUT;
-  const draft = new Draft(context.normalise);
+  const draft = new Draft(context.emit);
   const owner = refOf(plugin);
   if (plugin.ordering !== undefined) {
     draft.fail({
@@ -23,21 +23,23 @@ export function translatePlugin(unit: Unit, read: TrackedRead, context: PluginsC
     });
   }
   const resolved = resolveConfig(plugin, read);
-  if (!resolved.ok) {
-    draft.fail({ refs: [owner, resolved.secret], field: resolved.field, reason: INVALID_CONFIGURATION, message: resolved.message });
-    return draft.output();
-  }
+  const input = pluginInput(plugin, resolved.ok ? resolved.config : UNRESOLVED_CONFIG, {}, new Set());
+  if (resolved.ok) reportProblems(draft, plugin, context.normalise('plugins', input));
+  else draft.fail({ refs: [owner, resolved.secret], field: resolved.field, reason: INVALID_CONFIGURATION, message: resolved.message });
   const isGlobal = plugin.kind === 'KongClusterPlugin' && isGlobalPlugin(plugin);
-  const input = pluginInput(plugin, resolved.config, {}, new Set());
-  if (isGlobal || !context.normalise('plugins', input).ok) draft.add('plugins', input, { owner, locate: locateIn(plugin) });
+  if (isGlobal && (resolved.ok || context.keepsLastGood)) draft.tryAdd('plugins', input, { owner });
   return draft.output();
 }
 
+function reportProblems(draft: Draft, plugin: PluginObject, result: ReturnType<PluginsContext['normalise']>): void {
+  if (result.ok) return;
+  for (const { path, message } of result.problems) {
+    draft.fail({ refs: [refOf(plugin)], field: locate(plugin, path), reason: INVALID_CONFIGURATION, message: `plugin ${plugin.plugin}${path === '' ? '' : `, ${path}`}: ${message}` });
+  }
+}
+
 /** Fields of a Kong plugin stand in its object under the same names, but for the plugin's own. */
-function locateIn(plugin: PluginObject): (path: string) => string {
-  return (path) => {
-    if (path === 'name') return 'plugin';
-    if (path.startsWith('config') && plugin.configFrom !== undefined) return 'configFrom';
-    return path;
-  };
+function locate({ configFrom }: PluginObject, path: string): string {
+  if (path === 'name') return 'plugin';
+  return path.startsWith('config') && configFrom !== undefined ? 'configFrom' : path;
 }

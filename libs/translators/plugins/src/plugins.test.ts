@@ -35,7 +35,8 @@ const consumer = (plugins: string): KubeObject => kubeObject('configuration.kong
 const MODULES = {
   find: (kind: string, name: string) => (kind === 'plugin' && name === 'correlation-id' ? { id: 'plugin.correlation-id', traits: { protocols: ['http', 'https'] } } : null),
   validate: (_definition: unknown, raw: { readonly header_name?: string }): ConfigResult => {
-    const { header_name: name = 'x-default' } = raw;
+    const { header_name: name = 'x-default', ...unknown } = raw;
+    if (Object.keys(unknown).length > 0) return { ok: false, problems: [{ path: Object.keys(unknown).join(), message: 'unknown field' }] };
     return name === name.toLowerCase() ? { ok: true, config: { header_name: name } } : { ok: false, problems: [{ path: 'header_name', message: 'expected lower case' }] };
   },
 } as unknown as Modules;
@@ -50,16 +51,22 @@ describe('configuration', () => {
     const others = ['b', 'c'].map((name) => ingress(name, { service: 'cart', host: 'b.test', plugins: 'one' }));
     expect(translate([web, ...others, plugin('one', { config: { header_name: 'UP' } })], { modules: MODULES })).toEqual({
       plugins: [],
-      failures: ['KongPlugin shop/one config.header_name: InvalidConfiguration: Kong\'s plugins field config.header_name: expected lower case'],
+      failures: ['KongPlugin shop/one config.header_name: InvalidConfiguration: plugin correlation-id, config.header_name: expected lower case'],
     });
   });
 
   it('of a plugin that only Kong has is Kong\'s to check; Gibbon refuses the plugin', () => {
     const objects = [web, plugin('one', { plugin: 'openid-connect', config: { any: 1 } })];
     expect(translate(objects, { modules: MODULES })).toMatchObject({ plugins: [{ name: 'openid-connect', config: { any: 1 } }], failures: [] });
-    const onGibbon = translate(objects, { modules: MODULES, target: { kind: 'gibbon' } });
-    expect(onGibbon.plugins).toEqual([]);
-    expect(onGibbon.failures).toEqual([expect.stringMatching(/^KongPlugin shop\/one plugin: InvalidConfiguration: /)]);
+    expect(translate(objects, { modules: MODULES, target: { kind: 'gibbon' } }).failures).toEqual([expect.stringMatching(/^KongPlugin shop\/one plugin: InvalidConfiguration: /)]);
+  });
+
+  it('that is refused reaches Gibbon\'s proxy as it is, which then keeps the last good one', () => {
+    const setup = { modules: MODULES, target: { kind: 'gibbon' } } as const;
+    const refused = translate([web, plugin('one', { config: { header_name: 'UP' } })], setup);
+    expect(refused).toMatchObject({ plugins: [{ config: { header_name: 'UP' }, route: { id: ROUTE_ID } }], failures: [expect.stringContaining('expected lower case')] });
+    const unresolved = translate([web, plugin('one', { config: undefined, configFrom: { secretKeyRef: { name: 'nowhere', key: 'x' } } })], setup);
+    expect(unresolved).toMatchObject({ plugins: [{ config: { $unresolved: true } }], failures: [expect.stringContaining('Secret shop/nowhere does not exist')] });
   });
 });
 
