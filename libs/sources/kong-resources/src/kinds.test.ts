@@ -99,6 +99,7 @@ describe('upstream policies', () => {
       },
     }))).toEqual([]);
     expect(problemsOf(policy({ algorithm: 'sticky-sessions', hashOn: { input: 'none' }, stickySessions: { cookie: 'id' } }))).toEqual([]);
+    expect(problemsOf(policy({ algorithm: 'of-a-third-party' }))).toEqual([]);
     expect(problemsOf(policy(undefined))).toEqual([]);
   });
 
@@ -114,8 +115,8 @@ describe('upstream policies', () => {
       'spec.hashOn: expected `input: none` alone, as `stickySessions` is set',
     ]],
     ['an interval of passive checks', { healthchecks: { passive: { healthy: { interval: 5 } } } }, ['spec.healthchecks.passive.healthy.interval: expected nothing: passive health checks have no interval']],
-    ['numbers out of range', { slots: 1, algorithm: 'best', healthchecks: { threshold: 101, active: { httpPath: 'x', concurrency: 0, unhealthy: { httpStatuses: [99], timeouts: 256 } } } }, [
-      'spec.algorithm: expected one of round-robin, consistent-hashing, least-connections, latency, sticky-sessions', 'spec.slots: expected an integer from 10 to 65536',
+    ['numbers out of range', { slots: 1, algorithm: 7, healthchecks: { threshold: 101, active: { httpPath: 'x', concurrency: 0, unhealthy: { httpStatuses: [99], timeouts: 256 } } } }, [
+      'spec.algorithm: expected the name of a balancer; put it in quotes', 'spec.slots: expected an integer from 10 to 65536',
       'spec.healthchecks.threshold: expected an integer from 0 to 100', 'spec.healthchecks.active.concurrency: expected an integer from 1 to 2147483647',
       'spec.healthchecks.active.httpPath: expected a path that begins with "/"', 'spec.healthchecks.active.unhealthy.httpStatuses.1: expected an integer from 100 to 599',
       'spec.healthchecks.active.unhealthy.timeouts: expected an integer from 0 to 255',
