@@ -9,8 +9,8 @@ function render({ input, routerFlavor }: GoldenCase): string {
   const { settings, target } = caseSettings(input);
   const setup = { settings, target: { ...target, routerFlavor } };
   return renderCase(input, {
-    kinds: makeResourceKinds(controllerStandard.filter((module) => module?.kind === 'resource'), setup),
-    translators: makeTranslators(controllerStandard.filter((module) => module?.kind === 'translator'), setup),
+    kinds: makeResourceKinds(controllerStandard.filter((module) => module.kind === 'resource'), setup),
+    translators: makeTranslators(controllerStandard.filter((module) => module.kind === 'translator'), setup),
   });
 }
 

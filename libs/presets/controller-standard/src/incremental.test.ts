@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { controllerStandard } from './index.ts';
 
-const kinds = makeResourceKinds(controllerStandard.filter((module) => module?.kind === 'resource'));
-const translators = makeTranslators(controllerStandard.filter((module) => module?.kind === 'translator'));
+const kinds = makeResourceKinds(controllerStandard.filter((module) => module.kind === 'resource'));
+const definitions = controllerStandard.filter((module) => module.kind === 'translator');
+const TARGETS = [{ kind: 'kong', routerFlavor: 'traditional_compatible' }, { kind: 'gibbon', routerFlavor: 'expressions' }] as const;
 
 const golden = readFileSync(join(import.meta.dirname, '../../../translators/certificates/golden/hosts-of-an-ingress.in.yaml'), 'utf8');
 const pairs = parseManifests(golden).flatMap((object) => (object.kind === 'Secret' && 'stringData' in object ? [object.stringData as Readonly<Record<string, unknown>>] : []));
@@ -36,7 +37,9 @@ function stateOf(translation: Translation, full: NonNullable<TranslationResult['
 
 const edits = fc.array(fc.array(fc.record({ object: anyObject, remove: fc.boolean() }), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 25, size: 'max' });
 
-describe('incremental translation with the standard modules', () => {
+describe.each(TARGETS)('incremental translation with the standard modules for $kind, $routerFlavor', (target) => {
+  const translators = makeTranslators(definitions, { target });
+
   it('arrives where translation from scratch does', () => {
     fc.assert(fc.property(edits, (batches) => {
       const live = new Map<string, KubeObject>();
@@ -74,6 +77,7 @@ describe('incremental translation with the standard modules', () => {
 });
 
 describe('the cost of one change', () => {
+  const translators = makeTranslators(definitions, { target: { kind: 'gibbon' } });
   const count = 300;
   const many = Array.from({ length: count }, (_, index) => index);
   const objects = [
@@ -108,5 +112,12 @@ describe('the cost of one change', () => {
     const result = start().apply([{ type: 'upsert', object: normalised(service('svc-7', { 'konghq.com/retries': '1' })) }]);
     expect(result.translated).toBeLessThanOrEqual(5);
     expect(result.change?.delta).toMatchObject({ services: { upserted: [{ retries: 1 }] } });
+  });
+
+  it('of a plugin is the plugin and what binds it, not what names it', () => {
+    const result = start().apply([{ type: 'upsert', object: normalised(plugin('shared', { config: { header_name: 'x-new' } })) }]);
+    expect(result.translated).toBe(1 + count);
+    expect(result.change?.delta?.plugins?.upserted).toHaveLength(count);
+    expect(result.change?.delta?.routes).toBeUndefined();
   });
 });

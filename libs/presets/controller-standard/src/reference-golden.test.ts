@@ -1,6 +1,6 @@
 import { Translation } from '@gibbon/controlplane-engine';
 import {
-  comparable, makeResourceKinds, makeTranslators, parseManifests, readReferenceCases, readReferenceGolden, withoutDependants, type ReferenceCase,
+  admitObjects, comparable, makeResourceKinds, makeTranslators, parseManifests, readReferenceCases, readReferenceGolden, withoutDependants, type ReferenceCase,
 } from '@gibbon/testing-contract-kits';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -26,10 +26,10 @@ const OUT_OF_SCOPE: Readonly<Record<string, string>> = {
 };
 
 const cases = readReferenceCases(FOLDER);
-const kinds = makeResourceKinds(controllerStandard.filter((module) => module?.kind === 'resource'));
+const kinds = makeResourceKinds(controllerStandard.filter((module) => module.kind === 'resource'));
 
 function translate({ input, routerFlavor }: ReferenceCase): Readonly<Record<string, readonly unknown[]>> {
-  const translators = makeTranslators(controllerStandard.filter((module) => module?.kind === 'translator'), { target: { routerFlavor } });
+  const translators = makeTranslators(controllerStandard.filter((module) => module.kind === 'translator'), { target: { routerFlavor } });
   const given = parseManifests(input);
   // The reference controller's mock of Kong refuses objects with this annotation; it then leaves out their dependants.
   const kept = withoutDependants(given, ({ metadata }) => metadata.annotations?.['test.konghq.com/broken'] === 'true', kinds);
@@ -43,6 +43,12 @@ describe.skipIf(cases === null)(`what the reference controller configures${cases
 
   it.each(inScope.map((reference) => [reference.name, reference.settings, reference] as const))('%s, %s', (_name, _settings, reference) => {
     expect(translate(reference)).toEqual(comparable(readReferenceGolden(reference).configuration));
+  });
+
+  it('comes from objects that validation lets through', () => {
+    const inputs = new Map((cases ?? []).map(({ name, input }) => [name, input]));
+    const problems = [...inputs].flatMap(([name, input]) => admitObjects(parseManifests(input), kinds).problems.map((problem) => `${name}: ${problem}`));
+    expect(problems).toEqual([]);
   });
 
   it('is compared, or is out of scope for a reason', () => {

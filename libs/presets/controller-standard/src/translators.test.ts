@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { controllerStandard } from './index.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../translators');
-const kinds = makeResourceKinds(controllerStandard.filter((module) => module?.kind === 'resource'));
-const definitions = controllerStandard.filter((module) => module?.kind === 'translator');
+const kinds = makeResourceKinds(controllerStandard.filter((module) => module.kind === 'resource'));
+const definitions = controllerStandard.filter((module) => module.kind === 'translator');
 
 for (const definition of definitions) {
   const cases = readGoldenCases(join(FOLDER, definition.id.slice('translator.'.length), 'golden'));

@@ -26,7 +26,7 @@ describe('Service', () => {
   it.each([
     ['no port number', { ports: [{ name: 'http' }] }, ['spec.ports.1.port: required; expected a port number']],
     ['a port out of range', { ports: [{ port: 70_000, targetPort: 0 }] }, ['spec.ports.1.port: expected an integer from 1 to 65535', 'spec.ports.1.targetPort: expected an integer from 1 to 65535']],
-    ['ports without names', { ports: [{ port: 80 }, { port: 81, name: 'b' }] }, ['spec.ports.1.name: required where a Service has several ports; expected a name']],
+    ['a name in upper case', { ports: [{ port: 80, name: 'HTTP' }] }, ['spec.ports.1.name: expected a lower-case name of letters, digits and "-"']],
     ['an unknown protocol', { ports: [{ port: 80, protocol: 'http' }] }, ['spec.ports.1.protocol: expected one of TCP, UDP, SCTP']],
     ['ExternalName without name', { type: 'ExternalName' }, ['spec.externalName: required; expected the DNS name that the Service stands for']],
     ['an unknown type', { type: 'Internal' }, ['spec.type: expected one of ClusterIP, NodePort, LoadBalancer, ExternalName']],

@@ -28,16 +28,13 @@ function checkService(object: KubeObject): readonly ConfigProblem[] {
   if (type === 'ExternalName' && check.present(spec?.['externalName'], 'spec.externalName', 'the DNS name that the Service stands for')) {
     check.text(spec?.['externalName'], 'spec.externalName', 'a DNS name', EXTERNAL_NAME);
   }
-  const ports = check.items(spec?.['ports'], 'spec.ports');
-  for (const [value, path] of ports) {
+  for (const [value, path] of check.items(spec?.['ports'], 'spec.ports')) {
     const port = check.record(value, path);
     if (check.present(port?.['port'], `${path}.port`, 'a port number')) check.integer(port?.['port'], `${path}.port`, 1, 65_535);
     if (typeof port?.['targetPort'] === 'number') check.integer(port['targetPort'], `${path}.targetPort`, 1, 65_535);
     else check.text(port?.['targetPort'], `${path}.targetPort`, 'a port number or the name of a container port', NAME);
     check.oneOf(port?.['protocol'], `${path}.protocol`, PROTOCOLS);
-    if (port?.['name'] === '' || port?.['name'] === undefined) {
-      if (ports.length > 1) check.problem(`${path}.name`, 'required where a Service has several ports; expected a name');
-    } else check.text(port['name'], `${path}.name`, 'a lower-case name of letters, digits and "-"', NAME);
+    if (port?.['name'] !== '') check.text(port?.['name'], `${path}.name`, 'a lower-case name of letters, digits and "-"', NAME);
   }
   return check.problems;
 }
