@@ -36,15 +36,16 @@ export function checksIdentity({ healthchecks, host_header }: Upstream): string 
  */
 export function isChecked({ healthchecks: { active, passive } }: Upstream): boolean {
   const { tcp_failures, timeouts, http_failures } = passive.unhealthy;
-  return active.healthy.interval > 0 || active.unhealthy.interval > 0 || tcp_failures > 0 || timeouts > 0 || http_failures > 0;
+  return isProbed(active) || tcp_failures > 0 || timeouts > 0 || http_failures > 0;
+}
+
+/** Whether targets are probed. Kong probes TCP for streams only. */
+function isProbed({ type, healthy, unhealthy }: Upstream['healthchecks']['active']): boolean {
+  return type !== 'tcp' && (healthy.interval > 0 || unhealthy.interval > 0);
 }
 
 /** Makes an upstream's checks; what has no module or is wrong is reported and does without. */
-export function createChecks(
-  context: ProbeContext,
-  upstream: Upstream,
-  report: ReportProblem,
-): UpstreamChecks {
+export function createChecks(context: ProbeContext, upstream: Upstream, report: ReportProblem): UpstreamChecks {
   const made: Disposable[] = [];
   const active = createActive(context, upstream, made, report);
   const passive = createPassive(context, upstream, made, report);
@@ -60,8 +61,7 @@ export function createChecks(
 /** Threads that do not probe say what is wrong all the same: which thread's problems are shown is not decided here. */
 function createActive(context: ProbeContext, upstream: Upstream, made: Disposable[], report: ReportProblem): ActiveChecks | null {
   const { active } = upstream.healthchecks;
-  // Kong probes TCP for streams only.
-  if (active.type === 'tcp' || (active.healthy.interval === 0 && active.unhealthy.interval === 0)) return null;
+  if (!isProbed(active)) return null;
   const definition = findCheck(context.modules, 'active', active.type);
   if (definition === null) {
     report('healthchecks.active.type', `no health check of this build probes "${active.type}"`);

@@ -111,7 +111,7 @@ describe('probes', () => {
     const other = new UpstreamRegistry({ modules, scope, clock, dns: new ScriptedDns(), probe: false });
     other.reconcile([upstreamOf('u', {}, CHECKS)], TARGETS);
     registry.reconcile([upstreamOf('u', {}, { ...CHECKS, active: { type: 'tcp' } })], TARGETS);
-    expect([modules.probes, clock.pending]).toEqual([[], 0]);
+    expect([modules.probes, clock.pending, health()]).toEqual([[], 0, ['HEALTHCHECKS_OFF', 'HEALTHCHECKS_OFF']]);
     for (const each of [registry, other]) {
       expect(each.reconcile([upstreamOf('u', {}, { ...CHECKS, active: { type: 'grpc' } })], TARGETS)).toEqual([
         { type: 'upstreams', id: 'u', field: 'healthchecks.active.type', message: 'no health check of this build probes "grpc"' },
