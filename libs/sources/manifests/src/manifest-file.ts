@@ -1,7 +1,7 @@
 import type { SourceProblem } from '@gibbon/contracts/source';
 import { refOf } from '@gibbon/k8s-types';
 import { claimKey, type Claim } from './object-claims.ts';
-import type { FieldAddress } from './parse/locate-field.ts';
+import type { FieldAddress } from './parse/field-locator.ts';
 import type { ParsedFile, ParsedProblem, Position } from './parse/parsed.ts';
 
 /** A claim that knows where to look for a field. */

@@ -10,7 +10,7 @@ import { confirm, looksUnfinished, type Doubt } from './doubt.ts';
 import type { FileText } from './folder/read-file.ts';
 import { duplicateMessage, locationOf, readingOf, type FileClaim } from './manifest-file.ts';
 import { claimKey, ObjectClaims } from './object-claims.ts';
-import { locateField } from './parse/locate-field.ts';
+import { FieldLocator } from './parse/field-locator.ts';
 import { digestOf, type ManifestParser } from './parse/manifest-parser.ts';
 import type { ParsedFile } from './parse/parsed.ts';
 
@@ -52,6 +52,7 @@ export class ManifestFiles {
   readonly #claims = new ObjectClaims<FileClaim>();
   readonly #files = new Map<string, FileState>();
   readonly #changed = new Set<string>();
+  #located: { readonly file: string; readonly locator: FieldLocator } | null = null;
 
   constructor(options: ManifestFilesOptions) {
     this.#options = options;
@@ -105,6 +106,7 @@ export class ManifestFiles {
     for (const file of files) this.#changed.add(file);
     const problems = new Map([...this.#changed].map((file) => [this.#display(file), this.#problemsOf(file)]));
     this.#changed.clear();
+    this.#located = null;
     return { changes, problems };
   }
 
@@ -112,14 +114,8 @@ export class ManifestFiles {
   locate(ref: ObjectRef, field: string): string | null {
     const found = this.#claims.find(ref);
     if (found === null || field === '') return found?.claim.location ?? null;
-    try {
-      const text = readFileSync(join(this.#options.folder, found.file), 'utf8');
-      const position = locateField(text, found.file.endsWith('.json'), found.claim, field);
-      return position === null ? found.claim.location : locationOf(this.#display(found.file), position);
-    } catch (error) {
-      if (codeOf(error) === null) throw error;
-      return found.claim.location;
-    }
+    const position = this.#locatorOf(found.file)?.locate(found.claim, field) ?? null;
+    return position === null ? found.claim.location : locationOf(this.#display(found.file), position);
   }
 
   close(): void {
@@ -132,6 +128,20 @@ export class ManifestFiles {
     state.accepted = parsed;
     state.wasSound ||= !parsed.broken;
     state.problems = reading.problems;
+  }
+
+  /** For many look-ups in a row one file is read and split once; the next delivery forgets it. */
+  #locatorOf(file: string): FieldLocator | null {
+    if (this.#located?.file === file) return this.#located.locator;
+    try {
+      const text = readFileSync(join(this.#options.folder, file), 'utf8');
+      const locator = new FieldLocator(text, file.endsWith('.json'));
+      this.#located = { file, locator };
+      return locator;
+    } catch (error) {
+      if (codeOf(error) === null) throw error;
+      return null;
+    }
   }
 
   /** Objects that a file has in force and would no longer have. Refused ones are not lost: their last version stays. */

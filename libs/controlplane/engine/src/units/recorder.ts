@@ -1,6 +1,7 @@
 import { GatewayError } from '@gibbon/contracts/errors';
 import type { KubeObject } from '@gibbon/contracts/resource';
 import type { TrackedRead, TranslationOutput, UnitKey } from '@gibbon/contracts/translator';
+import { NOTHING_READ, type UnitReads } from './unit-node.ts';
 import { indexKey, listKey, objectKey, type ObjectReader, type StoreKey } from '@gibbon/controlplane-store';
 
 /** What a recorder asks the engine for. */
@@ -13,9 +14,9 @@ export interface UnitAccess {
 
 /** The store as one unit sees it during one translation, writing down everything that is asked. */
 export class Recorder implements TrackedRead {
-  readonly reads = new Set<StoreKey>();
-  readonly includes = new Set<UnitKey>();
-  readonly outputs = new Set<UnitKey>();
+  readonly #reads = new Set<StoreKey>();
+  readonly #includes = new Set<UnitKey>();
+  readonly #outputs = new Set<UnitKey>();
   readonly #store: ObjectReader;
   readonly #units: UnitAccess;
   #open = true;
@@ -23,6 +24,11 @@ export class Recorder implements TrackedRead {
   constructor(store: ObjectReader, units: UnitAccess) {
     this.#store = store;
     this.#units = units;
+  }
+
+  /** What was read so far. */
+  get taken(): UnitReads {
+    return { reads: this.#reads, includes: orNone(this.#includes), outputs: orNone(this.#outputs) };
   }
 
   /** After this, reading throws: what is read then would be missed. */
@@ -48,18 +54,18 @@ export class Recorder implements TrackedRead {
   include(unit: UnitKey): void {
     this.#check();
     this.#units.include(unit);
-    this.includes.add(unit);
+    this.#includes.add(unit);
   }
 
   output(unit: UnitKey): TranslationOutput | null {
     this.#check();
-    this.outputs.add(unit);
+    this.#outputs.add(unit);
     return this.#units.output(unit);
   }
 
   #record(key: StoreKey): void {
     this.#check();
-    this.reads.add(key);
+    this.#reads.add(key);
   }
 
   #check(): void {
@@ -70,4 +76,9 @@ export class Recorder implements TrackedRead {
       { source: 'internal' },
     );
   }
+}
+
+/** Most units neither include nor read others: they share one empty set. */
+function orNone(keys: ReadonlySet<UnitKey>): ReadonlySet<UnitKey> {
+  return keys.size === 0 ? NOTHING_READ.outputs : keys;
 }

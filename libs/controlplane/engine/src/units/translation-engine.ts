@@ -132,15 +132,15 @@ export class TranslationEngine {
   }
 
   #leaveCycle(node: UnitNode): void {
-    for (const member of node.cycle) member.cycle.delete(node);
-    node.cycle.clear();
+    for (const member of node.cycle ?? []) member.cycle?.delete(node);
+    node.cycle = null;
   }
 
   #invalidate(node: UnitNode): void {
     if (node.dirty || node.phase === 'running' || node.settledIn === this.#batch) return;
     node.dirty = true;
     this.#dirty.add(node);
-    for (const member of node.cycle) this.#invalidate(member);
+    for (const member of node.cycle ?? []) this.#invalidate(member);
   }
 
   #settleAll(): void {
@@ -167,7 +167,7 @@ export class TranslationEngine {
   #verify(node: UnitNode): void {
     node.phase = 'verifying';
     this.#stack.push(node);
-    for (const key of node.outputs) {
+    for (const key of node.read.outputs) {
       const read = this.#graph.get(key);
       if (read === null) continue;
       if (read.phase === 'idle') this.#settle(read);
@@ -194,7 +194,7 @@ export class TranslationEngine {
     node.phase = 'idle';
     node.cycleError = null;
     node.settledIn = this.#batch;
-    for (const key of this.#graph.relink(node, recorder)) this.#released.add(key);
+    for (const key of this.#graph.relink(node, recorder.taken)) this.#released.add(key);
     if (output === node.output) return;
     if (!this.#before.has(node.key)) this.#before.set(node.key, node.output);
     node.output = output;
@@ -221,7 +221,7 @@ export class TranslationEngine {
     const node = this.#reach(key, false);
     if (node === null) return null;
     if (node.phase !== 'idle') throw this.#foundCycle(node);
-    const fresh = reader.outputs.has(key) ? 0 : 1;
+    const fresh = reader.read.outputs.has(key) ? 0 : 1;
     this.#freshEdges += fresh;
     this.#settle(node);
     this.#freshEdges -= fresh;
@@ -252,7 +252,7 @@ export class TranslationEngine {
     for (const member of members) {
       member.cycleError ??= error;
       for (const other of members) {
-        if (other !== member) member.cycle.add(other);
+        if (other !== member) (member.cycle ??= new Set()).add(other);
       }
       // One that was only being verified has to fail as well.
       this.#invalidate(member);

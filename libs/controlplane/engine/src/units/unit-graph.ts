@@ -1,21 +1,14 @@
 import type { UnitKey } from '@gibbon/contracts/translator';
-import type { StoreKey } from '@gibbon/controlplane-store';
-import type { Recorder } from './recorder.ts';
-import type { StoreDependency, UnitNode } from './unit-node.ts';
-
-/** Who refers to a unit, whether it exists or not. */
-interface Links {
-  readonly readers: Set<UnitNode>;
-  readonly includers: Set<UnitNode>;
-}
-
-const NONE: ReadonlySet<UnitNode> = new Set();
+import { MultiMap, type StoreKey } from '@gibbon/controlplane-store';
+import { NOTHING_READ, type UnitNode, type UnitReads } from './unit-node.ts';
 
 /** Units and the edges between them and the store, in both directions. Its size is that of the recorded reads. */
 export class UnitGraph {
   readonly #units = new Map<UnitKey, UnitNode>();
-  readonly #dependencies = new Map<StoreKey, StoreDependency>();
-  readonly #links = new Map<UnitKey, Links>();
+  readonly #readers = new MultiMap<StoreKey, UnitNode>();
+  /** Who refers to a unit, whether it exists or not. */
+  readonly #includers = new MultiMap<UnitKey, UnitNode>();
+  readonly #outputReaders = new MultiMap<UnitKey, UnitNode>();
 
   get size(): number {
     return this.#units.size;
@@ -30,32 +23,25 @@ export class UnitGraph {
   }
 
   /** Units that have read this of the store. */
-  readersOf(key: StoreKey): ReadonlySet<UnitNode> {
-    return this.#dependencies.get(key)?.units ?? NONE;
+  readersOf(key: StoreKey): Iterable<UnitNode> {
+    return this.#readers.get(key);
   }
 
   /** Units that have read the output of this unit. */
-  outputReadersOf(key: UnitKey): ReadonlySet<UnitNode> {
-    return this.#links.get(key)?.readers ?? NONE;
+  outputReadersOf(key: UnitKey): Iterable<UnitNode> {
+    return this.#outputReaders.get(key);
   }
 
   /**
    * Replaces the edges of a unit by what a translation recorded.
    * @returns units that it no longer refers to.
    */
-  relink(node: UnitNode, record: Pick<Recorder, 'reads' | 'includes' | 'outputs'>): UnitKey[] {
-    this.#relinkReads(node, record.reads);
+  relink(node: UnitNode, next: UnitReads): UnitKey[] {
     const released: UnitKey[] = [];
-    for (const key of record.includes) this.#linksOf(key).includers.add(node);
-    for (const key of record.outputs) this.#linksOf(key).readers.add(node);
-    for (const key of node.includes) {
-      if (!record.includes.has(key)) this.#unlink(key, 'includers', node, released);
-    }
-    for (const key of node.outputs) {
-      if (!record.outputs.has(key)) this.#unlink(key, 'readers', node, released);
-    }
-    node.includes = record.includes;
-    node.outputs = record.outputs;
+    move(this.#readers, node, node.read.reads, next.reads);
+    released.push(...move(this.#includers, node, node.read.includes, next.includes));
+    released.push(...move(this.#outputReaders, node, node.read.outputs, next.outputs));
+    node.read = next;
     return released;
   }
 
@@ -65,7 +51,7 @@ export class UnitGraph {
    */
   remove(node: UnitNode): UnitKey[] {
     this.#units.delete(node.key);
-    return this.relink(node, { reads: new Set(), includes: new Set(), outputs: new Set() });
+    return this.relink(node, NOTHING_READ);
   }
 
   /** Whether a unit is an object, or is included or read by one, directly or through others. */
@@ -73,9 +59,8 @@ export class UnitGraph {
     if (node.object !== null) return true;
     const seen = new Set<UnitKey>([node.key]);
     for (const key of seen) {
-      const links = this.#links.get(key);
-      for (const role of ['includers', 'readers'] as const) {
-        for (const holder of links?.[role] ?? NONE) {
+      for (const holders of [this.#includers.get(key), this.#outputReaders.get(key)]) {
+        for (const holder of holders) {
           if (holder.object !== null) return true;
           seen.add(holder.key);
         }
@@ -83,31 +68,16 @@ export class UnitGraph {
     }
     return false;
   }
+}
 
-  #relinkReads(node: UnitNode, keys: ReadonlySet<StoreKey>): void {
-    const reads = new Set<StoreDependency>();
-    for (const key of keys) {
-      const dependency = this.#dependencies.getOrInsertComputed(key, () => ({ key, units: new Set() }));
-      dependency.units.add(node);
-      reads.add(dependency);
-    }
-    for (const dependency of node.reads) {
-      if (reads.has(dependency)) continue;
-      dependency.units.delete(node);
-      if (dependency.units.size === 0) this.#dependencies.delete(dependency.key);
-    }
-    node.reads = reads;
+/** @returns keys that are no longer among the next ones. */
+function move<K>(edges: MultiMap<K, UnitNode>, node: UnitNode, previous: ReadonlySet<K>, next: ReadonlySet<K>): K[] {
+  for (const key of next) if (!previous.has(key)) edges.add(key, node);
+  const gone: K[] = [];
+  for (const key of previous) {
+    if (next.has(key)) continue;
+    edges.delete(key, node);
+    gone.push(key);
   }
-
-  #linksOf(key: UnitKey): Links {
-    return this.#links.getOrInsertComputed(key, () => ({ readers: new Set(), includers: new Set() }));
-  }
-
-  #unlink(key: UnitKey, role: keyof Links, node: UnitNode, released: UnitKey[]): void {
-    const links = this.#links.get(key);
-    if (links === undefined) return;
-    links[role].delete(node);
-    if (links.readers.size === 0 && links.includers.size === 0) this.#links.delete(key);
-    released.push(key);
-  }
+  return gone;
 }

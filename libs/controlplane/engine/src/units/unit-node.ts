@@ -3,10 +3,11 @@ import type { KubeObject } from '@gibbon/contracts/resource';
 import { EMPTY_OUTPUT, type TranslationOutput, type Translator, type UnitKey } from '@gibbon/contracts/translator';
 import type { StoreKey } from '@gibbon/controlplane-store';
 
-/** One thing in the store that units have read. Lives while any unit has. */
-export interface StoreDependency {
-  readonly key: StoreKey;
-  readonly units: Set<UnitNode>;
+/** What a translation read from the store, included, and read from other units, each in order of first reading. */
+export interface UnitReads {
+  readonly reads: ReadonlySet<StoreKey>;
+  readonly includes: ReadonlySet<UnitKey>;
+  readonly outputs: ReadonlySet<UnitKey>;
 }
 
 /**
@@ -14,6 +15,9 @@ export interface StoreDependency {
  * A unit that is reached again while it is not idle lies on a cycle.
  */
 export type UnitPhase = 'idle' | 'verifying' | 'running';
+
+/** What a unit has read that was not translated yet. */
+export const NOTHING_READ: UnitReads = { reads: new Set(), includes: new Set(), outputs: new Set() };
 
 /** A unit, its last output, and what it read to get there. */
 export class UnitNode {
@@ -23,10 +27,8 @@ export class UnitNode {
   readonly translator: Translator;
   object: KubeObject | null;
   output: TranslationOutput = EMPTY_OUTPUT;
-  /** What the last translation read from the store, included, and read from other units, in order of first reading. */
-  reads = new Set<StoreDependency>();
-  includes: ReadonlySet<UnitKey> = new Set();
-  outputs: ReadonlySet<UnitKey> = new Set();
+  /** What the last translation read. */
+  read: UnitReads = NOTHING_READ;
   /** Something it read has changed, so it has to be translated again. */
   dirty = false;
   phase: UnitPhase = 'idle';
@@ -35,7 +37,7 @@ export class UnitNode {
   /** Set while its translation runs into a cycle. */
   cycleError: GatewayError | null = null;
   /** Units with which it was found on a cycle by its last translation: they are translated together until it is gone. */
-  cycle = new Set<UnitNode>();
+  cycle: Set<UnitNode> | null = null;
 
   constructor(key: UnitKey, translator: Translator, object: KubeObject | null) {
     const colon = key.indexOf(':');

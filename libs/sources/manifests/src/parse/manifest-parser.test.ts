@@ -1,7 +1,7 @@
 import { TestServices } from '@gibbon/testing-contract-kits';
 import { describe, expect, it } from 'vitest';
 import { KINDS, thing } from '../testing/thing-kinds.ts';
-import { locateField } from './locate-field.ts';
+import { FieldLocator } from './field-locator.ts';
 import { ManifestParser } from './manifest-parser.ts';
 import type { ParsedFile } from './parsed.ts';
 import { splitDocuments } from './split-documents.ts';
@@ -166,11 +166,11 @@ describe('reading again', () => {
   it('finds fields, with dots in keys too', () => {
     const text = `${thing('a')}---\n${thing('b').replace('name: b', 'name: b\n  annotations:\n    konghq.com/plugins: p')}`;
     const document = parse(text).documents[1]?.parsed.digest ?? '';
-    const locate = (field: string): unknown => locateField(text, false, { document, ordinal: 0, within: '' }, field);
+    const locate = (field: string): unknown => new FieldLocator(text, false).locate({ document, ordinal: 0, within: '' }, field);
     expect(locate('metadata.annotations.konghq.com/plugins')).toEqual({ line: 12, column: 24 });
     expect(locate('metadata.annotations.konghq.com/methods')).toEqual({ line: 11, column: 2 });
     expect(locate('spec.size')).toEqual({ line: 14, column: 8 });
-    expect(locateField(thing('z'), false, { document, ordinal: 0, within: '' }, 'spec.size')).toBeNull();
+    expect(new FieldLocator(thing('z'), false).locate({ document, ordinal: 0, within: '' }, 'spec.size')).toBeNull();
   });
 });
 
