@@ -31,11 +31,15 @@ class PowerOfTwo {
   }
 
   /** @param {PickContext} context */
-  pick(context) {
-    const first = this.#draw(context.failed);
-    const second = this.#draw(context.failed);
-    const peer = first === null || second === null || this.#load(first) <= this.#load(second) ? first : second;
-    if (peer !== null) this.#inFlight[peer.index] += 1;
+  pick({ failed }) {
+    const { length } = this.#peers;
+    if (length === 0) return null;
+    const first = Math.floor(this.#random.float() * length);
+    const second = (first + 1 + Math.floor(this.#random.float() * (length - 1))) % length;
+    const one = this.#from(first, failed);
+    const other = this.#from(second, failed);
+    const peer = this.#load(one) <= this.#load(other) ? one : other;
+    this.#inFlight[peer.index] += 1;
     return peer;
   }
 
@@ -44,16 +48,14 @@ class PowerOfTwo {
     this.#inFlight[peer.index] -= 1;
   }
 
-  /** A random peer; the next one that has not failed in this request, where there is any. @param {readonly unknown[]} failed */
-  #draw(failed) {
-    const count = this.#peers.length;
-    if (count === 0) return null;
-    const start = Math.floor(this.#random.float() * count);
-    for (let step = 0; step < count && failed.length > 0; step += 1) {
-      const peer = this.#peers[(start + step) % count];
+  /** The peer at a position, or the next one that has not failed in this request, where there is any. @param {number} start @param {readonly Peer[]} failed */
+  #from(start, failed) {
+    const peers = this.#peers;
+    for (let step = 0; step < peers.length && failed.length > 0; step += 1) {
+      const peer = peers[(start + step) % peers.length];
       if (!failed.includes(peer)) return peer;
     }
-    return this.#peers[start];
+    return peers[start];
   }
 
   /** @param {Peer} peer */
