@@ -1,4 +1,12 @@
-import { caseSettings, expectedOf, makeResourceKinds, makeTranslators, readGoldenCases, renderCase, type GoldenCase } from '@gibbon/testing-contract-kits';
+import {
+  caseSettings,
+  expectedOf,
+  makeResourceKinds,
+  makeTranslators,
+  readGoldenCases,
+  renderCase,
+  type GoldenCase,
+} from '@gibbon/testing-contract-kits';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { controllerStandard } from './index.ts';
@@ -9,8 +17,14 @@ function render({ input, routerFlavor }: GoldenCase): string {
   const { settings, target } = caseSettings(input);
   const setup = { settings, target: { ...target, routerFlavor } };
   return renderCase(input, {
-    kinds: makeResourceKinds(controllerStandard.filter((module) => module.kind === 'resource'), setup),
-    translators: makeTranslators(controllerStandard.filter((module) => module.kind === 'translator'), setup),
+    kinds: makeResourceKinds(
+      controllerStandard.filter((module) => module.kind === 'resource'),
+      setup,
+    ),
+    translators: makeTranslators(
+      controllerStandard.filter((module) => module.kind === 'translator'),
+      setup,
+    ),
   });
 }
 

@@ -2,7 +2,16 @@ import type { KubeObject } from '@gibbon/contracts/resource';
 import type { ObjectChange } from '@gibbon/contracts/source';
 import { Translation, type TranslationResult } from '@gibbon/controlplane-engine';
 import {
-  arbitraryObject, describeFailure, endpointSlice, ingress, makeResourceKinds, makeTranslators, parseManifests, plugin, service, translateAll,
+  arbitraryObject,
+  describeFailure,
+  endpointSlice,
+  ingress,
+  makeResourceKinds,
+  makeTranslators,
+  parseManifests,
+  plugin,
+  service,
+  translateAll,
 } from '@gibbon/testing-contract-kits';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
@@ -12,10 +21,15 @@ import { controllerStandard } from './index.ts';
 
 const kinds = makeResourceKinds(controllerStandard.filter((module) => module.kind === 'resource'));
 const definitions = controllerStandard.filter((module) => module.kind === 'translator');
-const TARGETS = [{ kind: 'kong', routerFlavor: 'traditional_compatible' }, { kind: 'gibbon', routerFlavor: 'expressions' }] as const;
+const TARGETS = [
+  { kind: 'kong', routerFlavor: 'traditional_compatible' },
+  { kind: 'gibbon', routerFlavor: 'expressions' },
+] as const;
 
 const golden = readFileSync(join(import.meta.dirname, '../../../translators/certificates/golden/hosts-of-an-ingress.in.yaml'), 'utf8');
-const pairs = parseManifests(golden).flatMap((object) => (object.kind === 'Secret' && 'stringData' in object ? [object.stringData as Readonly<Record<string, unknown>>] : []));
+const pairs = parseManifests(golden).flatMap((object) =>
+  object.kind === 'Secret' && 'stringData' in object ? [object.stringData as Readonly<Record<string, unknown>>] : [],
+);
 const anyObject = arbitraryObject(pairs);
 
 function keyOf({ kind, metadata }: KubeObject): string {
@@ -35,44 +49,54 @@ function stateOf(translation: Translation, full: NonNullable<TranslationResult['
   return { configuration: full.full(), failures: translation.failures().map(describeFailure).sort() };
 }
 
-const edits = fc.array(fc.array(fc.record({ object: anyObject, remove: fc.boolean() }), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 25, size: 'max' });
+const edits = fc.array(fc.array(fc.record({ object: anyObject, remove: fc.boolean() }), { minLength: 1, maxLength: 4 }), {
+  minLength: 1,
+  maxLength: 25,
+  size: 'max',
+});
 
 describe.each(TARGETS)('incremental translation with the standard modules for $kind, $routerFlavor', (target) => {
   const translators = makeTranslators(definitions, { target });
 
   it('arrives where translation from scratch does', () => {
-    fc.assert(fc.property(edits, (batches) => {
-      const live = new Map<string, KubeObject>();
-      const incremental = new Translation({ translators, lastGood: false });
-      let latest: TranslationResult['change'] = null;
-      for (const batch of batches) {
-        const changes = batch.map(({ object, remove }): ObjectChange => {
-          if (remove) live.delete(keyOf(object));
-          else live.set(keyOf(object), normalised(object));
-          return remove ? removal(object) : { type: 'upsert', object: normalised(object) };
-        });
-        latest = incremental.apply(changes).change ?? latest;
-      }
-      const fresh = new Translation({ translators, lastGood: false });
-      const { change } = fresh.apply([...live.values()].map((object) => ({ type: 'upsert', object })));
-      if (latest === null || change === null) throw new Error('a first batch always gives a configuration');
-      expect(stateOf(incremental, latest)).toEqual(stateOf(fresh, change));
-    }), { numRuns: 200 });
+    fc.assert(
+      fc.property(edits, (batches) => {
+        const live = new Map<string, KubeObject>();
+        const incremental = new Translation({ translators, lastGood: false });
+        let latest: TranslationResult['change'] = null;
+        for (const batch of batches) {
+          const changes = batch.map(({ object, remove }): ObjectChange => {
+            if (remove) live.delete(keyOf(object));
+            else live.set(keyOf(object), normalised(object));
+            return remove ? removal(object) : { type: 'upsert', object: normalised(object) };
+          });
+          latest = incremental.apply(changes).change ?? latest;
+        }
+        const fresh = new Translation({ translators, lastGood: false });
+        const { change } = fresh.apply([...live.values()].map((object) => ({ type: 'upsert', object })));
+        if (latest === null || change === null) throw new Error('a first batch always gives a configuration');
+        expect(stateOf(incremental, latest)).toEqual(stateOf(fresh, change));
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('reports and configures what the plain evaluator does, but for conflicts', () => {
-    fc.assert(fc.property(fc.array(anyObject, { maxLength: 40, size: 'max' }), (objects) => {
-      const given = objects.map(normalised);
-      const plain = translateAll(translators, given);
-      const drafts = new Set(plain.entities.map(({ type, entity }) => JSON.stringify([type, { ...entity, tags: null }])));
-      const translation = new Translation({ translators });
-      const configuration = translation.apply(given.map((object) => ({ type: 'upsert', object }))).change?.full();
-      const failures = new Set(translation.failures().map(describeFailure));
-      expect(plain.failures.map(describeFailure).filter((failure) => !failures.has(failure))).toEqual([]);
-      for (const [type, entities] of Object.entries(configuration ?? {})) {
-        for (const entity of entities) expect(drafts).toContain(JSON.stringify([type, { ...entity, tags: null }]));
-      }
-    }), { numRuns: 150 });
+    fc.assert(
+      fc.property(fc.array(anyObject, { maxLength: 40, size: 'max' }), (objects) => {
+        const given = objects.map(normalised);
+        const plain = translateAll(translators, given);
+        const drafts = new Set(plain.entities.map(({ type, entity }) => JSON.stringify([type, { ...entity, tags: null }])));
+        const translation = new Translation({ translators });
+        const configuration = translation.apply(given.map((object) => ({ type: 'upsert', object }))).change?.full();
+        const failures = new Set(translation.failures().map(describeFailure));
+        expect(plain.failures.map(describeFailure).filter((failure) => !failures.has(failure))).toEqual([]);
+        for (const [type, entities] of Object.entries(configuration ?? {})) {
+          for (const entity of entities) expect(drafts).toContain(JSON.stringify([type, { ...entity, tags: null }]));
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 });
 

@@ -1,6 +1,14 @@
 import { Translation } from '@gibbon/controlplane-engine';
 import {
-  admitObjects, comparable, makeResourceKinds, makeTranslators, parseManifests, readReferenceCases, readReferenceGolden, withoutDependants, type ReferenceCase,
+  admitObjects,
+  comparable,
+  makeResourceKinds,
+  makeTranslators,
+  parseManifests,
+  readReferenceCases,
+  readReferenceGolden,
+  withoutDependants,
+  type ReferenceCase,
 } from '@gibbon/testing-contract-kits';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -29,11 +37,16 @@ const cases = readReferenceCases(FOLDER);
 const kinds = makeResourceKinds(controllerStandard.filter((module) => module.kind === 'resource'));
 
 function translate({ input, routerFlavor }: ReferenceCase): Readonly<Record<string, readonly unknown[]>> {
-  const translators = makeTranslators(controllerStandard.filter((module) => module.kind === 'translator'), { target: { routerFlavor } });
+  const translators = makeTranslators(
+    controllerStandard.filter((module) => module.kind === 'translator'),
+    { target: { routerFlavor } },
+  );
   const given = parseManifests(input);
   // The reference controller's mock of Kong refuses objects with this annotation; it then leaves out their dependants.
   const kept = withoutDependants(given, ({ metadata }) => metadata.annotations?.['test.konghq.com/broken'] === 'true', kinds);
-  const { change } = new Translation({ translators }).apply(kept.map((object) => ({ type: 'upsert', object: kinds.get(object.kind)?.normalise?.(object) ?? object })));
+  const { change } = new Translation({ translators }).apply(
+    kept.map((object) => ({ type: 'upsert', object: kinds.get(object.kind)?.normalise?.(object) ?? object })),
+  );
   if (change === null) throw new Error('a first batch always gives a configuration');
   return comparable(change.full());
 }
@@ -47,7 +60,9 @@ describe.skipIf(cases === null)(`what the reference controller configures${cases
 
   it('comes from objects that validation lets through', () => {
     const inputs = new Map((cases ?? []).map(({ name, input }) => [name, input]));
-    const problems = [...inputs].flatMap(([name, input]) => admitObjects(parseManifests(input), kinds).problems.map((problem) => `${name}: ${problem}`));
+    const problems = [...inputs].flatMap(([name, input]) =>
+      admitObjects(parseManifests(input), kinds).problems.map((problem) => `${name}: ${problem}`),
+    );
     expect(problems).toEqual([]);
   });
 

@@ -2,12 +2,33 @@ import type { KubeObject } from '@gibbon/contracts/resource';
 import { describe, expect, it } from 'vitest';
 import { readAnnotation, type Annotation } from './annotation.ts';
 import {
-  FORCE_SSL_REDIRECT, HOST_ALIASES, HTTPS_REDIRECT_STATUS_CODE, METHODS, PATH_HANDLING, PROTOCOLS_OF_ROUTE, REGEX_PREFIX, REGEX_PRIORITY, SNIS, STRIP_PATH,
+  FORCE_SSL_REDIRECT,
+  HOST_ALIASES,
+  HTTPS_REDIRECT_STATUS_CODE,
+  METHODS,
+  PATH_HANDLING,
+  PROTOCOLS_OF_ROUTE,
+  REGEX_PREFIX,
+  REGEX_PRIORITY,
+  SNIS,
+  STRIP_PATH,
 } from './route-annotations.ts';
-import { CA_CERTIFICATES_SECRETS, CONNECT_TIMEOUT, PROTOCOL_OF_SERVICE, RETRIES, SERVICE_PATH, SERVICE_UPSTREAM, TLS_VERIFY_DEPTH } from './service-annotations.ts';
+import {
+  CA_CERTIFICATES_SECRETS,
+  CONNECT_TIMEOUT,
+  PROTOCOL_OF_SERVICE,
+  RETRIES,
+  SERVICE_PATH,
+  SERVICE_UPSTREAM,
+  TLS_VERIFY_DEPTH,
+} from './service-annotations.ts';
 
 function annotated(key: string, text: string): KubeObject {
-  return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { namespace: 'shop', name: 'web', annotations: { [key]: text } } };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { namespace: 'shop', name: 'web', annotations: { [key]: text } },
+  };
 }
 
 function read<T>(annotation: Annotation<T>, text: string): T | null {

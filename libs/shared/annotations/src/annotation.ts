@@ -35,7 +35,9 @@ export function readAnnotation<T>(object: KubeObject, annotation: Annotation<T>)
   const text = annotationText(object, annotation.key);
   if (text === null || text === '') return ABSENT;
   const value = annotation.parse(text);
-  return value === null ? { value, failure: annotationFailure(object, annotation.key, text, annotation.expected) } : { value, failure: null };
+  return value === null
+    ? { value, failure: annotationFailure(object, annotation.key, text, annotation.expected) }
+    : { value, failure: null };
 }
 
 /** The failure of an annotation whose text is not what it should be. */

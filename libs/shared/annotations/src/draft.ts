@@ -4,7 +4,10 @@ import { EMPTY_OUTPUT, type EntityDraft, type Failure, type TranslationOutput } 
 import { readAnnotation, type Annotation } from './annotation.ts';
 
 /** Completes and checks an entity: `normaliseEntity` of the model with the target's options applied. */
-export type Normalise = <T extends EntityType>(type: T, input: unknown) =>
+export type Normalise = <T extends EntityType>(
+  type: T,
+  input: unknown,
+) =>
   | { readonly ok: true; readonly entity: EntityTypes[T] }
   | { readonly ok: false; readonly problems: readonly { readonly path: string; readonly message: string }[] };
 

@@ -22,9 +22,14 @@ export function headerMatches(object: KubeObject): HeaderMatches {
   for (const [key, text] of Object.entries(object.metadata.annotations ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!key.startsWith(PREFIX)) continue;
     const name = key.slice(PREFIX.length);
-    const values = text.split(separator).map((value) => value.trim()).filter((value) => value !== '');
-    if (!/^[a-zA-Z0-9_-]+$/.test(name)) failures.push(annotationFailure(object, key, text, `a header name of A-Z, a-z, 0-9, "_" and "-" after "headers."`));
-    else if (name.toLowerCase() === 'host') failures.push(annotationFailure(object, key, text, 'hosts in spec.rules or in host-aliases instead'));
+    const values = text
+      .split(separator)
+      .map((value) => value.trim())
+      .filter((value) => value !== '');
+    if (!/^[a-zA-Z0-9_-]+$/.test(name))
+      failures.push(annotationFailure(object, key, text, `a header name of A-Z, a-z, 0-9, "_" and "-" after "headers."`));
+    else if (name.toLowerCase() === 'host')
+      failures.push(annotationFailure(object, key, text, 'hosts in spec.rules or in host-aliases instead'));
     else if (values.length === 0) failures.push(annotationFailure(object, key, text, `values separated by "${separator}"`));
     else headers[name] = values;
   }

@@ -31,8 +31,10 @@ export function belongsToClass(object: KubeObject, settings: ControllerSettings,
   const match = classMatch(object, settings);
   if (match !== 'default') return match === 'ours';
   const ingressClass = read.get<IngressClass>('IngressClass', '', settings.ingressClass);
-  return ingressClass?.spec?.controller === settings.ingressClassController
-    && ingressClass.metadata.annotations?.[DEFAULT_CLASS_ANNOTATION] === 'true';
+  return (
+    ingressClass?.spec?.controller === settings.ingressClassController &&
+    ingressClass.metadata.annotations?.[DEFAULT_CLASS_ANNOTATION] === 'true'
+  );
 }
 
 function classNameOf(object: KubeObject): string | undefined {

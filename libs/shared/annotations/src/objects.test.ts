@@ -16,7 +16,12 @@ const SETTINGS: ControllerSettings = {
 };
 
 function ingress(annotations: Readonly<Record<string, string>>, spec?: unknown): KubeObject {
-  return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { namespace: 'shop', name: 'web', annotations }, spec } as KubeObject;
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { namespace: 'shop', name: 'web', annotations },
+    spec,
+  } as KubeObject;
 }
 
 describe('classMatch', () => {
@@ -33,15 +38,17 @@ describe('classMatch', () => {
 });
 
 describe('belongsToClass', () => {
-  const ingressClass = (controller: string, isDefault: string): KubeObject => ({
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'IngressClass',
-    metadata: { name: 'kong', annotations: { 'ingressclass.kubernetes.io/is-default-class': isDefault } },
-    spec: { controller },
-  } as KubeObject);
-  const reading = (object: KubeObject | null): TrackedRead => ({
-    get: (kind: string, namespace: string, name: string) => (`${kind}/${namespace}/${name}` === 'IngressClass//kong' ? object : null),
-  } as unknown as TrackedRead);
+  const ingressClass = (controller: string, isDefault: string): KubeObject =>
+    ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IngressClass',
+      metadata: { name: 'kong', annotations: { 'ingressclass.kubernetes.io/is-default-class': isDefault } },
+      spec: { controller },
+    }) as KubeObject;
+  const reading = (object: KubeObject | null): TrackedRead =>
+    ({
+      get: (kind: string, namespace: string, name: string) => (`${kind}/${namespace}/${name}` === 'IngressClass//kong' ? object : null),
+    }) as unknown as TrackedRead;
 
   it.each([
     ['the default class of our controller', ingressClass(SETTINGS.ingressClassController, 'true'), true],
@@ -69,16 +76,25 @@ describe('pluginReferences', () => {
 
 describe('headerMatches', () => {
   it('collects headers in order of name, split by the separator', () => {
-    expect(headerMatches(ingress({ 'konghq.com/headers.x-b': 'one;~*^t', 'konghq.com/headers.X-A': 'v,w', 'konghq.com/headers-separator': ';' }))).toEqual({
+    expect(
+      headerMatches(
+        ingress({ 'konghq.com/headers.x-b': 'one;~*^t', 'konghq.com/headers.X-A': 'v,w', 'konghq.com/headers-separator': ';' }),
+      ),
+    ).toEqual({
       headers: { 'X-A': ['v,w'], 'x-b': ['one', '~*^t'] },
       failures: [],
     });
   });
 
   it('refuses what Kong cannot match', () => {
-    const { headers, failures } = headerMatches(ingress({
-      'konghq.com/headers.host': 'a.com', 'konghq.com/headers.x y': '1', 'konghq.com/headers.x-empty': ' , ', 'konghq.com/headers.x-good': '1',
-    }));
+    const { headers, failures } = headerMatches(
+      ingress({
+        'konghq.com/headers.host': 'a.com',
+        'konghq.com/headers.x y': '1',
+        'konghq.com/headers.x-empty': ' , ',
+        'konghq.com/headers.x-good': '1',
+      }),
+    );
     expect(headers).toEqual({ 'x-good': ['1'] });
     expect(failures.map((failure) => failure.field)).toEqual([
       'metadata.annotations.konghq.com/headers.host',
@@ -92,17 +108,28 @@ describe('objectTags', () => {
   it('leads back to the object and appends its own tags', () => {
     const object = ingress({ 'konghq.com/tags': 'team-a, blue' });
     expect(objectTags({ ...object, metadata: { ...object.metadata, uid: 'u-1' } })).toEqual([
-      'k8s-name:web', 'k8s-namespace:shop', 'k8s-kind:Ingress', 'k8s-uid:u-1', 'k8s-group:networking.k8s.io', 'k8s-version:v1', 'team-a', 'blue',
+      'k8s-name:web',
+      'k8s-namespace:shop',
+      'k8s-kind:Ingress',
+      'k8s-uid:u-1',
+      'k8s-group:networking.k8s.io',
+      'k8s-version:v1',
+      'team-a',
+      'blue',
     ]);
   });
 
   it('leaves out what an object does not have', () => {
-    expect(objectTags({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })).toEqual(['k8s-name:shop', 'k8s-kind:Namespace', 'k8s-version:v1']);
+    expect(objectTags({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })).toEqual([
+      'k8s-name:shop',
+      'k8s-kind:Namespace',
+      'k8s-version:v1',
+    ]);
   });
 });
 
 describe('names', () => {
-  it('are the reference controller\'s', () => {
+  it("are the reference controller's", () => {
     const ref = { namespace: 'shop', service: 'cart', port: 'http' };
     expect(kongServiceName(ref)).toBe('shop.cart.http');
     expect(kongUpstreamName(ref)).toBe('cart.shop.http.svc');
@@ -112,7 +139,12 @@ describe('names', () => {
   });
 
   it('write a port as it is given', () => {
-    expect([portText({ number: 80 }), portText({ name: 'http' }), portText({}), portText(undefined)]).toEqual(['80', 'http', 'implicitPort', 'implicitPort']);
+    expect([portText({ number: 80 }), portText({ name: 'http' }), portText({}), portText(undefined)]).toEqual([
+      '80',
+      'http',
+      'implicitPort',
+      'implicitPort',
+    ]);
   });
 
   it('survive the way through a unit key', () => {
@@ -124,11 +156,18 @@ describe('names', () => {
 });
 
 describe('labels', () => {
-  const labelled = (labels: Readonly<Record<string, string>>): KubeObject => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x', labels } });
+  const labelled = (labels: Readonly<Record<string, string>>): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'x', labels },
+  });
   it('tell what an object is for', () => {
     expect(credentialType(labelled({ 'konghq.com/credential': 'key-auth' }))).toBe('key-auth');
     expect(credentialType(labelled({}))).toBeNull();
-    expect([isCaCertificate(labelled({ 'konghq.com/ca-cert': 'true' })), isCaCertificate(labelled({ 'konghq.com/ca-cert': 'yes' }))]).toEqual([true, false]);
+    expect([
+      isCaCertificate(labelled({ 'konghq.com/ca-cert': 'true' })),
+      isCaCertificate(labelled({ 'konghq.com/ca-cert': 'yes' })),
+    ]).toEqual([true, false]);
     expect([isGlobalPlugin(labelled({ global: 'true' })), isGlobalPlugin(labelled({}))]).toEqual([true, false]);
   });
 });

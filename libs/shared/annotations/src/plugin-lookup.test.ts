@@ -16,10 +16,12 @@ function object(kind: string, place: string, { annotations = {}, ...fields }: Fi
 
 function reading(objects: readonly KubeObject[], outputs: Readonly<Record<string, TranslationOutput>> = {}): TrackedRead {
   return {
-    get: (kind: string, namespace: string, name: string) => (
-      objects.find((candidate) => candidate.kind === kind && candidate.metadata.namespace === namespace && candidate.metadata.name === name) ?? null
-    ),
-    list: (kind: string, namespace: string) => objects.filter((candidate) => candidate.kind === kind && candidate.metadata.namespace === namespace),
+    get: (kind: string, namespace: string, name: string) =>
+      objects.find(
+        (candidate) => candidate.kind === kind && candidate.metadata.namespace === namespace && candidate.metadata.name === name,
+      ) ?? null,
+    list: (kind: string, namespace: string) =>
+      objects.filter((candidate) => candidate.kind === kind && candidate.metadata.namespace === namespace),
     output: (unit: string) => outputs[unit] ?? null,
   } as unknown as TrackedRead;
 }
@@ -29,7 +31,9 @@ function lookUp(text: string, ...objects: readonly KubeObject[]): string {
   const [reference] = pluginReferences(referrer);
   if (reference === undefined) throw new Error('no reference');
   const lookup: PluginLookup = lookUpPlugin(referrer, reference, SETTINGS, reading(objects));
-  return lookup.found === 'plugin' ? `${lookup.plugin.kind} ${lookup.plugin.metadata.namespace ?? ''}/${lookup.plugin.metadata.name}` : lookup.found;
+  return lookup.found === 'plugin'
+    ? `${lookup.plugin.kind} ${lookup.plugin.metadata.namespace ?? ''}/${lookup.plugin.metadata.name}`
+    : lookup.found;
 }
 
 const local = object('KongPlugin', 'shop/auth');
@@ -48,7 +52,12 @@ describe('lookUpPlugin', () => {
     ['no cluster plugin for an explicit namespace', 'shop:auth', [cluster], 'nothing'],
     ['its own namespace without a grant', 'shop:auth', [local], 'KongPlugin shop/auth'],
     ['another namespace with a grant', 'ops:auth', [remote, grant(INGRESS, PLUGIN)], 'KongPlugin ops/auth'],
-    ['another namespace with a grant for the name', 'ops:auth', [remote, grant(INGRESS, { ...PLUGIN, name: 'auth' })], 'KongPlugin ops/auth'],
+    [
+      'another namespace with a grant for the name',
+      'ops:auth',
+      [remote, grant(INGRESS, { ...PLUGIN, name: 'auth' })],
+      'KongPlugin ops/auth',
+    ],
     ['nothing for another name', 'ops:auth', [remote, grant(INGRESS, { ...PLUGIN, name: 'other' })], 'no-grant'],
     ['nothing for another kind of referrer', 'ops:auth', [remote, grant({ ...INGRESS, kind: 'HTTPRoute' }, PLUGIN)], 'no-grant'],
     ['nothing for another namespace of the referrer', 'ops:auth', [remote, grant({ ...INGRESS, namespace: 'x' }, PLUGIN)], 'no-grant'],
@@ -63,9 +72,12 @@ describe('brokenPlugins', () => {
   const referrer = object('Ingress', 'shop/web', { annotations: { 'konghq.com/plugins': 'auth,missing' } });
 
   const KONG = { settings: SETTINGS, target: { kind: 'kong', version: '3.9', routerFlavor: 'traditional_compatible' } } as const;
-  const broken = (output: TranslationOutput, target: 'kong' | 'gibbon' = 'kong'): readonly string[] => (
-    brokenPlugins(referrer, { ...KONG, target: { ...KONG.target, kind: target } }, reading([local], { 'KongPlugin:shop/auth': output })).map(({ name }) => name)
-  );
+  const broken = (output: TranslationOutput, target: 'kong' | 'gibbon' = 'kong'): readonly string[] =>
+    brokenPlugins(
+      referrer,
+      { ...KONG, target: { ...KONG.target, kind: target } },
+      reading([local], { 'KongPlugin:shop/auth': output }),
+    ).map(({ name }) => name);
 
   it('are those whose unit says that their configuration is wrong', () => {
     expect(broken(failure(INVALID_CONFIGURATION))).toEqual(['auth']);

@@ -23,7 +23,12 @@ interface ReferenceGrant extends KubeObject {
 }
 
 /** Finds the plugin that an object names: a KongPlugin of the namespace first, then a KongClusterPlugin. */
-export function lookUpPlugin(referrer: KubeObject, reference: PluginReference, settings: ControllerSettings, read: TrackedRead): PluginLookup {
+export function lookUpPlugin(
+  referrer: KubeObject,
+  reference: PluginReference,
+  settings: ControllerSettings,
+  read: TrackedRead,
+): PluginLookup {
   const { namespace, name, explicit } = reference;
   if (namespace !== namespaceOf(referrer) && !isGranted(referrer, reference, read)) return { found: 'no-grant' };
   const plugin = read.get<KongPlugin>('KongPlugin', namespace, name);
@@ -59,10 +64,14 @@ export function brokenPlugins(object: KubeObject, { settings, target }: BrokenPl
 
 function isGranted(referrer: KubeObject, { namespace, name }: PluginReference, read: TrackedRead): boolean {
   return read.list<ReferenceGrant>('ReferenceGrant', namespace).some(({ spec }) => {
-    const from = spec?.from?.some((source) =>
-      source.group === groupOf(referrer.apiVersion) && source.kind === referrer.kind && source.namespace === namespaceOf(referrer));
-    const to = spec?.to?.some((target) =>
-      target.group === 'configuration.konghq.com' && target.kind === 'KongPlugin' && (target.name === undefined || target.name === name));
+    const from = spec?.from?.some(
+      (source) =>
+        source.group === groupOf(referrer.apiVersion) && source.kind === referrer.kind && source.namespace === namespaceOf(referrer),
+    );
+    const to = spec?.to?.some(
+      (target) =>
+        target.group === 'configuration.konghq.com' && target.kind === 'KongPlugin' && (target.name === undefined || target.name === name),
+    );
     return from === true && to === true;
   });
 }

@@ -9,7 +9,16 @@ const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
 const HOST_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
 const HOST_PATTERN = new RegExp(`^(?:\\*\\.)?${LABEL}(?:\\.${LABEL})*$|^${LABEL}(?:\\.${LABEL})*\\.\\*$`);
 const REDIRECT_CODES: readonly number[] = [426, 301, 302, 307, 308];
-const PROTOCOLS: readonly string[] = ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls', 'tls_passthrough', 'udp'] satisfies readonly Protocol[];
+const PROTOCOLS: readonly string[] = [
+  'grpc',
+  'grpcs',
+  'http',
+  'https',
+  'tcp',
+  'tls',
+  'tls_passthrough',
+  'udp',
+] satisfies readonly Protocol[];
 
 /** Whether a text is one of Kong's protocols. `ws` and `wss` exist in Kong Enterprise only. */
 export function isProtocol(text: string): text is Protocol {
@@ -46,7 +55,7 @@ export const REGEX_PRIORITY = integerAnnotation('regex-priority', 'an integer', 
 export const HTTPS_REDIRECT_STATUS_CODE: Annotation<RedirectStatusCode> = {
   key: `${KONG_PREFIX}/https-redirect-status-code`,
   expected: `one of ${REDIRECT_CODES.join(', ')}`,
-  parse: (text) => (REDIRECT_CODES.includes(Number(text)) ? Number(text) as RedirectStatusCode : null),
+  parse: (text) => (REDIRECT_CODES.includes(Number(text)) ? (Number(text) as RedirectStatusCode) : null),
 };
 
 /** Methods that a route accepts, upper-cased; default all. */
@@ -62,7 +71,11 @@ export const METHODS: Annotation<readonly string[]> = {
 /** TLS server names that a route accepts; default all. */
 export const SNIS = listAnnotation('snis', 'a list of host names without wildcards', HOST_NAME);
 /** More hosts for every rule of the Ingress; may begin with `*.` or end with `.*`. */
-export const HOST_ALIASES = listAnnotation('host-aliases', 'a list of host names, which may begin with "*." or end with ".*"', HOST_PATTERN);
+export const HOST_ALIASES = listAnnotation(
+  'host-aliases',
+  'a list of host names, which may begin with "*." or end with ".*"',
+  HOST_PATTERN,
+);
 /** How the service's path and the request's path are joined; default `v0`. Classic routes only. */
 export const PATH_HANDLING: Annotation<'v0' | 'v1'> = {
   key: `${KONG_PREFIX}/path-handling`,

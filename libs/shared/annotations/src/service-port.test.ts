@@ -25,7 +25,11 @@ describe('resolveServicePort', () => {
   });
 
   it('takes any number of an ExternalName', () => {
-    expect(resolveServicePort(service({ type: 'ExternalName', externalName: 'a.test' }), '8443')).toEqual({ ok: true, number: 8443, port: null });
+    expect(resolveServicePort(service({ type: 'ExternalName', externalName: 'a.test' }), '8443')).toEqual({
+      ok: true,
+      number: 8443,
+      port: null,
+    });
   });
 
   it.each([

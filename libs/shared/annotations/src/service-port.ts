@@ -4,8 +4,7 @@ import { IMPLICIT_PORT } from './names.ts';
 /** The port of a Service that a backend means, or why there is none. */
 export type ResolvedPort =
   /** `port` is `null` for Services of type ExternalName, which take any number. */
-  | { readonly ok: true; readonly number: number; readonly port: ServicePort | null }
-  | { readonly ok: false; readonly problem: string };
+  { readonly ok: true; readonly number: number; readonly port: ServicePort | null } | { readonly ok: false; readonly problem: string };
 
 /**
  * Finds the port of a Service by its text: a number, a name, or {@link IMPLICIT_PORT} for the only one.
@@ -23,7 +22,9 @@ export function resolveServicePort(service: Service, text: string): ResolvedPort
     if (only !== undefined && ports.length === 1) return { ok: true, number: only.port, port: only };
     return { ok: false, problem: `in implicit mode, service must have exactly 1 port, has ${ports.length}` };
   }
-  const port = ports.find((candidate) => (number === null ? candidate.name === text || candidate.targetPort === text : candidate.port === number));
+  const port = ports.find((candidate) =>
+    number === null ? candidate.name === text || candidate.targetPort === text : candidate.port === number,
+  );
   if (port !== undefined) return { ok: true, number: port.port, port };
   return { ok: false, problem: `no suitable port found; the Service has ${portList(ports)}` };
 }

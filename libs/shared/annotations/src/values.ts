@@ -2,7 +2,10 @@ import { KONG_PREFIX, type Annotation } from './annotation.ts';
 
 /** Items of a comma-separated text: trimmed, empty ones dropped. */
 export function splitList(text: string): readonly string[] {
-  return text.split(',').map((item) => item.trim()).filter((item) => item !== '');
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 /** `true` and `false`, in any case. */

@@ -11,29 +11,39 @@ function problemsOf(use: (check: ObjectCheck) => unknown): readonly unknown[] {
 
 describe('ObjectCheck', () => {
   it('is content with what is right and with what is absent', () => {
-    expect(problemsOf((check) => {
-      check.metadata({ name: 'web.1', namespace: 'shop', labels: { a: 'b' }, annotations: { c: '' } });
-      expect(check.record({ a: 1 }, 'r')).toEqual({ a: 1 });
-      expect(check.items(['x'], 'l')).toEqual([['x', 'l.1']]);
-      expect(check.texts(['x', 'y'], 'l')).toEqual(['x', 'y']);
-      expect(check.integer(5, 'i', 1, 5)).toBe(5);
-      expect(check.boolean(false, 'b')).toBe(false);
-      expect(check.oneOf('a', 'o', ['a'])).toBe('a');
-      expect([check.record(undefined, ''), check.items(null, ''), check.text(undefined, ''), check.integer(null, '', 0, 1), check.boolean(undefined, ''), check.oneOf(null, '', [])])
-        .toEqual([null, [], null, null, null, null]);
-    })).toEqual([]);
+    expect(
+      problemsOf((check) => {
+        check.metadata({ name: 'web.1', namespace: 'shop', labels: { a: 'b' }, annotations: { c: '' } });
+        expect(check.record({ a: 1 }, 'r')).toEqual({ a: 1 });
+        expect(check.items(['x'], 'l')).toEqual([['x', 'l.1']]);
+        expect(check.texts(['x', 'y'], 'l')).toEqual(['x', 'y']);
+        expect(check.integer(5, 'i', 1, 5)).toBe(5);
+        expect(check.boolean(false, 'b')).toBe(false);
+        expect(check.oneOf('a', 'o', ['a'])).toBe('a');
+        expect([
+          check.record(undefined, ''),
+          check.items(null, ''),
+          check.text(undefined, ''),
+          check.integer(null, '', 0, 1),
+          check.boolean(undefined, ''),
+          check.oneOf(null, '', []),
+        ]).toEqual([null, [], null, null, null, null]);
+      }),
+    ).toEqual([]);
   });
 
   it('says where and what would be right', () => {
-    expect(problemsOf((check) => {
-      check.present('', 'a', 'a name');
-      check.record([], 'b');
-      check.items({}, 'c');
-      check.texts(['ok', 7, null], 'd', 'a word', /^\w+$/);
-      check.integer(1.5, 'e', 0, 9);
-      check.boolean('true', 'f');
-      check.oneOf('x', 'g', ['a', 'b']);
-    })).toEqual([
+    expect(
+      problemsOf((check) => {
+        check.present('', 'a', 'a name');
+        check.record([], 'b');
+        check.items({}, 'c');
+        check.texts(['ok', 7, null], 'd', 'a word', /^\w+$/);
+        check.integer(1.5, 'e', 0, 9);
+        check.boolean('true', 'f');
+        check.oneOf('x', 'g', ['a', 'b']);
+      }),
+    ).toEqual([
       'a: required; expected a name',
       'b: expected an object',
       'c: expected a list',
@@ -60,8 +70,16 @@ describe('slimObject', () => {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: {
-        name: 'cart', namespace: 'shop', uid: 'u', resourceVersion: '7', generation: 2, creationTimestamp: '2024-01-01T00:00:00Z', labels: { a: 'b' },
-        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}', keep: 'me' }, managedFields: [{}], finalizers: ['x'],
+        name: 'cart',
+        namespace: 'shop',
+        uid: 'u',
+        resourceVersion: '7',
+        generation: 2,
+        creationTimestamp: '2024-01-01T00:00:00Z',
+        labels: { a: 'b' },
+        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}', keep: 'me' },
+        managedFields: [{}],
+        finalizers: ['x'],
       },
       spec: { ports: [{ port: 80 }] },
       status: { loadBalancer: {} },
@@ -70,21 +88,42 @@ describe('slimObject', () => {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: {
-        name: 'cart', namespace: 'shop', uid: 'u', resourceVersion: '7', generation: 2, creationTimestamp: '2024-01-01T00:00:00Z', labels: { a: 'b' },
+        name: 'cart',
+        namespace: 'shop',
+        uid: 'u',
+        resourceVersion: '7',
+        generation: 2,
+        creationTimestamp: '2024-01-01T00:00:00Z',
+        labels: { a: 'b' },
         annotations: { keep: 'me' },
       },
       spec: { ports: [{ port: 80 }] },
     });
-    expect(slimObject({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })).toEqual({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    expect(slimObject({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })).toEqual({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'shop' },
+    });
   });
 
   it('takes null for absent, but in free-form configuration', () => {
     const spec = { rules: [{ host: 'a.test' }] };
     const object = {
-      apiVersion: 'x/v1', kind: 'X', metadata: { name: 'x', labels: null, annotations: { a: null, b: '' } }, spec: { ...spec, tls: null, list: [1, null] }, config: { a: null }, extra: null,
+      apiVersion: 'x/v1',
+      kind: 'X',
+      metadata: { name: 'x', labels: null, annotations: { a: null, b: '' } },
+      spec: { ...spec, tls: null, list: [1, null] },
+      config: { a: null },
+      extra: null,
     } as unknown as KubeObject;
     const slim = slimObject(object) as KubeObject & { readonly spec: typeof spec };
-    expect(slim).toEqual({ apiVersion: 'x/v1', kind: 'X', metadata: { name: 'x', annotations: { b: '' } }, spec: { ...spec, list: [1] }, config: { a: null } });
+    expect(slim).toEqual({
+      apiVersion: 'x/v1',
+      kind: 'X',
+      metadata: { name: 'x', annotations: { b: '' } },
+      spec: { ...spec, list: [1] },
+      config: { a: null },
+    });
     expect(slim.spec.rules).toBe(spec.rules);
   });
 });

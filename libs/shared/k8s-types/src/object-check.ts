@@ -52,7 +52,9 @@ export class ObjectCheck {
 
   /** A list of strings that match a pattern. */
   texts(value: unknown, path: string, expected = 'a string', pattern?: RegExp): readonly string[] {
-    return this.items(value, path).map(([item, at]) => this.text(item ?? '', at, expected, pattern)).filter((item) => item !== null);
+    return this.items(value, path)
+      .map(([item, at]) => this.text(item ?? '', at, expected, pattern))
+      .filter((item) => item !== null);
   }
 
   integer(value: unknown, path: string, min: number, max: number): number | null {

@@ -36,10 +36,12 @@ function slimMetadata(metadata: ObjectMeta): ObjectMeta {
 function withoutNulls<T>(value: T): T {
   if (Array.isArray(value)) {
     const items = value.filter((item) => item !== null).map((item: unknown) => withoutNulls(item));
-    return items.length === value.length && items.every((item, index) => item === value[index]) ? value : items as T;
+    return items.length === value.length && items.every((item, index) => item === value[index]) ? value : (items as T);
   }
   if (!isRecord(value)) return value;
   const entries = Object.entries(value);
   const kept = entries.filter(([, field]) => field !== null).map(([key, field]) => [key, withoutNulls(field)] as const);
-  return kept.length === entries.length && kept.every(([, field], index) => field === entries[index]?.[1]) ? value : Object.fromEntries(kept) as T;
+  return kept.length === entries.length && kept.every(([, field], index) => field === entries[index]?.[1])
+    ? value
+    : (Object.fromEntries(kept) as T);
 }

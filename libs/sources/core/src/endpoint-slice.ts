@@ -46,5 +46,9 @@ function checkAddress(check: ObjectCheck, value: unknown, path: string, type: st
   const address = check.text(value ?? '', path, 'an address');
   if (address === null || type === null) return;
   const right = type === 'FQDN' ? FQDN.test(address) && isIP(address) === 0 : isIP(address) === (type === 'IPv4' ? 4 : 6);
-  if (!right) check.problem(path, type === 'FQDN' ? 'expected a DNS name, as addressType is FQDN' : `expected an ${type} address, as addressType says`);
+  if (!right)
+    check.problem(
+      path,
+      type === 'FQDN' ? 'expected a DNS name, as addressType is FQDN' : `expected an ${type} address, as addressType says`,
+    );
 }

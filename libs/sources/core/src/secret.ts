@@ -56,7 +56,8 @@ function checkSecret(object: KubeObject): readonly ConfigProblem[] {
   check.textMap(secret.stringData, 'stringData');
   for (const [key, value] of Object.entries(check.record(secret.data, 'data') ?? {})) {
     const text = check.text(value ?? '', `data.${key}`, 'base64');
-    if (text !== null && !BASE64.test(compactBase64(text))) check.problem(`data.${key}`, 'expected base64; put plain text under `stringData`');
+    if (text !== null && !BASE64.test(compactBase64(text)))
+      check.problem(`data.${key}`, 'expected base64; put plain text under `stringData`');
   }
   return check.problems;
 }

@@ -1,4 +1,12 @@
-import { CA_CERTIFICATES_CONFIGMAPS, CA_CERTIFICATES_SECRETS, CLIENT_CERT, OVERRIDE, pluginReferences, readAnnotation, UPSTREAM_POLICY } from '@gibbon/annotations';
+import {
+  CA_CERTIFICATES_CONFIGMAPS,
+  CA_CERTIFICATES_SECRETS,
+  CLIENT_CERT,
+  OVERRIDE,
+  pluginReferences,
+  readAnnotation,
+  UPSTREAM_POLICY,
+} from '@gibbon/annotations';
 import type { ConfigProblem } from '@gibbon/contracts/module';
 import type { KubeObject, ObjectRef, ResourceKind } from '@gibbon/contracts/resource';
 import { namespaceOf, ObjectCheck, slimObject, type Service } from '@gibbon/k8s-types';

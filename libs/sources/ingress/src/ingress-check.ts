@@ -16,7 +16,8 @@ export function checkIngress(object: KubeObject): readonly ConfigProblem[] {
   const check = new ObjectCheck();
   check.metadata(object.metadata);
   const spec = check.record((object as Ingress).spec, 'spec');
-  if (spec?.['rules'] === undefined && spec?.['defaultBackend'] === undefined) check.problem('spec', 'expected `rules` or `defaultBackend`');
+  if (spec?.['rules'] === undefined && spec?.['defaultBackend'] === undefined)
+    check.problem('spec', 'expected `rules` or `defaultBackend`');
   check.text(spec?.['ingressClassName'], 'spec.ingressClassName', 'the name of an IngressClass', OBJECT_NAME);
   if (spec?.['defaultBackend'] !== undefined) checkBackend(check, spec['defaultBackend'], 'spec.defaultBackend');
   for (const [rule, path] of check.items(spec?.['rules'], 'spec.rules')) checkRule(check, rule, path);
@@ -55,8 +56,10 @@ function checkBackend(check: ObjectCheck, value: unknown, path: string): void {
   const resource = check.record(backend['resource'], `${path}.resource`);
   if (resource !== null) {
     if (backend['service'] !== undefined) check.problem(path, 'expected either `service` or `resource`');
-    if (check.present(resource['kind'], `${path}.resource.kind`, 'the kind of an object')) check.text(resource['kind'], `${path}.resource.kind`);
-    if (check.present(resource['name'], `${path}.resource.name`, 'the name of an object')) check.text(resource['name'], `${path}.resource.name`);
+    if (check.present(resource['kind'], `${path}.resource.kind`, 'the kind of an object'))
+      check.text(resource['kind'], `${path}.resource.kind`);
+    if (check.present(resource['name'], `${path}.resource.name`, 'the name of an object'))
+      check.text(resource['name'], `${path}.resource.name`);
     return;
   }
   if (!check.present(backend['service'], `${path}.service`, 'the `name` and `port` of a Service')) return;

@@ -10,7 +10,8 @@ export function checkConsumer(object: KubeObject): readonly ConfigProblem[] {
   check.metadata(object.metadata);
   check.text(consumer.username, 'username');
   check.text(consumer.custom_id, 'custom_id');
-  if (!consumer.username && !consumer.custom_id) check.problem('username', 'required; expected `username` or `custom_id`, at the top of the object');
+  if (!consumer.username && !consumer.custom_id)
+    check.problem('username', 'required; expected `username` or `custom_id`, at the top of the object');
   check.texts(consumer.credentials, 'credentials', 'the name of a Secret', OBJECT_NAME);
   check.texts(consumer.consumerGroups, 'consumerGroups', 'the name of a KongConsumerGroup', OBJECT_NAME);
   return check.problems;

@@ -15,8 +15,10 @@ export function checkPlugin(object: KubeObject, clusterWide: boolean): readonly 
   const plugin = object as KongPlugin | KongClusterPlugin;
   const check = new ObjectCheck();
   check.metadata(object.metadata);
-  if (isRecord((object as { readonly spec?: unknown }).spec)) check.problem('spec', 'expected no `spec`: the fields of a plugin stand at the top of the object');
-  if (check.present(plugin.plugin, 'plugin', 'the name of a plugin, e.g. "rate-limiting"')) check.text(plugin.plugin, 'plugin', 'the name of a plugin, e.g. "rate-limiting"', PLUGIN_NAME);
+  if (isRecord((object as { readonly spec?: unknown }).spec))
+    check.problem('spec', 'expected no `spec`: the fields of a plugin stand at the top of the object');
+  if (check.present(plugin.plugin, 'plugin', 'the name of a plugin, e.g. "rate-limiting"'))
+    check.text(plugin.plugin, 'plugin', 'the name of a plugin, e.g. "rate-limiting"', PLUGIN_NAME);
   check.record(plugin.config, 'config');
   checkValueFrom(check, plugin.configFrom, 'configFrom', clusterWide);
   for (const [value, path] of check.items(plugin.configPatches, 'configPatches')) {
@@ -24,10 +26,13 @@ export function checkPlugin(object: KubeObject, clusterWide: boolean): readonly 
     if (patch?.['path'] !== '' && check.present(patch?.['path'], `${path}.path`, 'a JSON pointer, e.g. "/redis/password"')) {
       check.text(patch?.['path'], `${path}.path`, 'a JSON pointer, e.g. "/redis/password"', JSON_POINTER);
     }
-    if (check.present(patch?.['valueFrom'], `${path}.valueFrom`, '`secretKeyRef`')) checkValueFrom(check, patch?.['valueFrom'], `${path}.valueFrom`, clusterWide);
+    if (check.present(patch?.['valueFrom'], `${path}.valueFrom`, '`secretKeyRef`'))
+      checkValueFrom(check, patch?.['valueFrom'], `${path}.valueFrom`, clusterWide);
   }
-  if (plugin.configFrom !== undefined && plugin.config !== undefined) check.problem('configFrom', 'expected either `config` or `configFrom`');
-  if (plugin.configFrom !== undefined && plugin.configPatches !== undefined) check.problem('configPatches', 'expected either `configFrom` or `configPatches`');
+  if (plugin.configFrom !== undefined && plugin.config !== undefined)
+    check.problem('configFrom', 'expected either `config` or `configFrom`');
+  if (plugin.configFrom !== undefined && plugin.configPatches !== undefined)
+    check.problem('configPatches', 'expected either `configFrom` or `configPatches`');
   check.boolean(plugin.disabled, 'disabled');
   check.text(plugin.instance_name, 'instance_name', 'letters, digits, ".", "-", "_" and "~"', INSTANCE_NAME);
   for (const [value, path] of check.items(plugin.protocols, 'protocols')) check.oneOf(value, path, PROTOCOLS);
@@ -42,7 +47,8 @@ function checkValueFrom(check: ObjectCheck, value: unknown, path: string, cluste
   if (ref === null) return;
   for (const field of clusterWide ? ['name', 'key', 'namespace'] : ['name', 'key']) {
     const at = `${path}.secretKeyRef.${field}`;
-    if (check.present(ref[field], at, `the ${field} of a Secret`)) check.text(ref[field], at, `the ${field} of a Secret`, field === 'key' ? undefined : OBJECT_NAME);
+    if (check.present(ref[field], at, `the ${field} of a Secret`))
+      check.text(ref[field], at, `the ${field} of a Secret`, field === 'key' ? undefined : OBJECT_NAME);
   }
 }
 
@@ -54,7 +60,10 @@ interface SecretSource {
 /** The Secrets that a plugin takes configuration from. */
 export function pluginSecrets(object: KubeObject): readonly ObjectRef[] {
   const { configFrom, configPatches = [] } = object as KongPlugin | KongClusterPlugin;
-  const sources: readonly SecretSource[] = [...(configFrom === undefined ? [] : [configFrom]), ...configPatches.map((patch) => patch.valueFrom)];
+  const sources: readonly SecretSource[] = [
+    ...(configFrom === undefined ? [] : [configFrom]),
+    ...configPatches.map((patch) => patch.valueFrom),
+  ];
   return sources.map(({ secretKeyRef }) => ({
     kind: 'Secret',
     namespace: secretKeyRef.namespace ?? namespaceOf(object),

@@ -30,22 +30,29 @@ function checkHashing(check: ObjectCheck, spec: AnyRecord): void {
   const sticky = check.record(spec['stickySessions'], 'spec.stickySessions');
   checkHash(check, hashOn, 'spec.hashOn', ['input', 'cookie', 'header', 'uriCapture', 'queryArg']);
   checkHash(check, fallback, 'spec.hashOnFallback', ['input', 'header', 'uriCapture', 'queryArg']);
-  if (hashOn !== null && (hashOn['cookie'] === undefined) !== (hashOn['cookiePath'] === undefined)) check.problem('spec.hashOn', 'expected `cookie` and `cookiePath` together');
-  if (hashOn !== null && algorithm !== 'consistent-hashing' && algorithm !== 'sticky-sessions') check.problem('spec.algorithm', 'expected consistent-hashing or sticky-sessions, as `hashOn` is set');
-  if (fallback !== null && algorithm !== 'consistent-hashing') check.problem('spec.algorithm', 'expected consistent-hashing, as `hashOnFallback` is set');
-  if (fallback !== null && hashOn?.['cookie'] !== undefined) check.problem('spec.hashOnFallback', 'expected nothing, as `hashOn.cookie` is set');
+  if (hashOn !== null && (hashOn['cookie'] === undefined) !== (hashOn['cookiePath'] === undefined))
+    check.problem('spec.hashOn', 'expected `cookie` and `cookiePath` together');
+  if (hashOn !== null && algorithm !== 'consistent-hashing' && algorithm !== 'sticky-sessions')
+    check.problem('spec.algorithm', 'expected consistent-hashing or sticky-sessions, as `hashOn` is set');
+  if (fallback !== null && algorithm !== 'consistent-hashing')
+    check.problem('spec.algorithm', 'expected consistent-hashing, as `hashOnFallback` is set');
+  if (fallback !== null && hashOn?.['cookie'] !== undefined)
+    check.problem('spec.hashOnFallback', 'expected nothing, as `hashOn.cookie` is set');
   if (sticky === null) return;
-  if (check.present(sticky['cookie'], 'spec.stickySessions.cookie', 'the name of a cookie')) check.text(sticky['cookie'], 'spec.stickySessions.cookie');
+  if (check.present(sticky['cookie'], 'spec.stickySessions.cookie', 'the name of a cookie'))
+    check.text(sticky['cookie'], 'spec.stickySessions.cookie');
   check.text(sticky['cookiePath'], 'spec.stickySessions.cookiePath');
   if (algorithm !== 'sticky-sessions') check.problem('spec.algorithm', 'expected sticky-sessions, as `stickySessions` is set');
-  if (hashOn?.['input'] !== 'none' || Object.keys(hashOn).length > 1) check.problem('spec.hashOn', 'expected `input: none` alone, as `stickySessions` is set');
+  if (hashOn?.['input'] !== 'none' || Object.keys(hashOn).length > 1)
+    check.problem('spec.hashOn', 'expected `input: none` alone, as `stickySessions` is set');
 }
 
 function checkHash(check: ObjectCheck, hash: AnyRecord | null, path: string, exclusive: readonly string[]): void {
   if (hash === null) return;
   check.oneOf(hash['input'], `${path}.input`, INPUTS);
   for (const field of ['header', 'cookie', 'cookiePath', 'queryArg', 'uriCapture']) check.text(hash[field], `${path}.${field}`);
-  if (exclusive.filter((field) => hash[field] !== undefined).length > 1) check.problem(path, `expected at most one of ${exclusive.join(', ')}`);
+  if (exclusive.filter((field) => hash[field] !== undefined).length > 1)
+    check.problem(path, `expected at most one of ${exclusive.join(', ')}`);
 }
 
 function checkActive(check: ObjectCheck, active: AnyRecord | null): void {
@@ -57,7 +64,8 @@ function checkActive(check: ObjectCheck, active: AnyRecord | null): void {
   check.text(active['httpPath'], `${path}.httpPath`, 'a path that begins with "/"', /^\//);
   check.text(active['httpsSni'], `${path}.httpsSni`);
   check.boolean(active['httpsVerifyCertificate'], `${path}.httpsVerifyCertificate`);
-  for (const [name, values] of Object.entries(check.record(active['headers'], `${path}.headers`) ?? {})) check.texts(values, `${path}.headers.${name}`);
+  for (const [name, values] of Object.entries(check.record(active['headers'], `${path}.headers`) ?? {}))
+    check.texts(values, `${path}.headers.${name}`);
   for (const side of ['healthy', 'unhealthy'] as const) {
     const thresholds = checkThresholds(check, active[side], `${path}.${side}`);
     check.integer(thresholds?.['interval'], `${path}.${side}.interval`, 0, MAX_SECONDS);
@@ -70,7 +78,8 @@ function checkPassive(check: ObjectCheck, passive: AnyRecord | null): void {
   check.oneOf(passive['type'], `${path}.type`, CHECK_TYPES);
   for (const side of ['healthy', 'unhealthy'] as const) {
     const thresholds = checkThresholds(check, passive[side], `${path}.${side}`);
-    if (thresholds?.['interval'] !== undefined) check.problem(`${path}.${side}.interval`, 'expected nothing: passive health checks have no interval');
+    if (thresholds?.['interval'] !== undefined)
+      check.problem(`${path}.${side}.interval`, 'expected nothing: passive health checks have no interval');
   }
 }
 
@@ -78,6 +87,7 @@ function checkThresholds(check: ObjectCheck, value: unknown, path: string): AnyR
   const thresholds = check.record(value, path);
   if (thresholds === null) return null;
   for (const [status, at] of check.items(thresholds['httpStatuses'], `${path}.httpStatuses`)) check.integer(status, at, 100, 599);
-  for (const field of ['successes', 'httpFailures', 'tcpFailures', 'timeouts']) check.integer(thresholds[field], `${path}.${field}`, 0, MAX_COUNT);
+  for (const field of ['successes', 'httpFailures', 'tcpFailures', 'timeouts'])
+    check.integer(thresholds[field], `${path}.${field}`, 0, MAX_COUNT);
   return thresholds;
 }

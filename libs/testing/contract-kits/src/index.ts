@@ -13,10 +13,22 @@ export { TestServices, type LoggedLine } from './test-services.ts';
 export { arbitraryObject } from './translation/arbitrary-objects.ts';
 export { configurationOf } from './translation/configuration-of.ts';
 export { expectedOf, readGoldenCases, UPDATE_GOLDEN, type GoldenCase } from './translation/golden-files.ts';
-export { DEFAULT_SETTINGS, KONG_TARGET, makeResourceKinds, makeTranslators, type TranslationSetup } from './translation/make-translators.ts';
+export {
+  DEFAULT_SETTINGS,
+  KONG_TARGET,
+  makeResourceKinds,
+  makeTranslators,
+  type TranslationSetup,
+} from './translation/make-translators.ts';
 export { admitObjects, parseManifests, withoutDependants, type Admission } from './translation/manifests.ts';
 export { endpointSlice, ingress, kubeObject, plugin, service, type IngressOptions } from './translation/object-builders.ts';
-export { comparable, readReferenceCases, readReferenceGolden, type ReferenceCase, type ReferenceConfiguration } from './translation/reference-cases.ts';
+export {
+  comparable,
+  readReferenceCases,
+  readReferenceGolden,
+  type ReferenceCase,
+  type ReferenceConfiguration,
+} from './translation/reference-cases.ts';
 export { caseSettings, describeFailure, renderCase, type CaseSettings, type RenderModules } from './translation/render.ts';
 export { translateAll, type FullTranslation, type ReadLog } from './translation/translate-all.ts';
 export { describeTranslator, type TranslatorSuite } from './translator.contract.ts';

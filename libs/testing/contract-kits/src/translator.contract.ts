@@ -64,7 +64,10 @@ function describePurity({ worlds }: TranslatorSuite, make: Make): void {
   it('gives the same output for the same objects, whatever came before and in whatever order', () => {
     const translators = make();
     const first = worlds.map((world) => plain(translateAll(translators, world)));
-    const again = worlds.toReversed().map((world) => plain(translateAll(translators, world.toReversed()))).toReversed();
+    const again = worlds
+      .toReversed()
+      .map((world) => plain(translateAll(translators, world.toReversed())))
+      .toReversed();
     expect(again).toEqual(first);
   });
 }
@@ -76,12 +79,19 @@ function describeOutput({ definition, worlds }: TranslatorSuite, make: Make): vo
     const translator = make()[0];
     const kinds = new Set([...(translator?.objects ?? []), ...(translator?.derived ?? [])]);
     const own = translations().flatMap(({ outputs }) => [...outputs].filter(([key]) => kinds.has(key.slice(0, key.indexOf(':')))));
-    expect(own.some(([, { entities }]) => entities.length > 0), `${definition.id} yields no entity in any world`).toBe(true);
+    expect(
+      own.some(([, { entities }]) => entities.length > 0),
+      `${definition.id} yields no entity in any world`,
+    ).toBe(true);
   });
 
   it('yields complete entities', () => {
     for (const { type, entity, owner } of translations().flatMap(({ entities }) => entities)) {
-      const options = { plugins: ANY_PLUGIN, routerFlavor: 'expressions', algorithms: [(entity as { algorithm?: string }).algorithm ?? ''] } as const;
+      const options = {
+        plugins: ANY_PLUGIN,
+        routerFlavor: 'expressions',
+        algorithms: [(entity as { algorithm?: string }).algorithm ?? ''],
+      } as const;
       expect(normaliseEntity(type, entity, options)).toEqual({ ok: true, entity });
       expect(isUuid(entity.id)).toBe(true);
       expect(owner.kind).not.toBe('');
@@ -109,28 +119,41 @@ function describeOutput({ definition, worlds }: TranslatorSuite, make: Make): vo
 
 /** Values of a Secret that are long enough not to occur by chance. */
 function secretValues(object: KubeObject): readonly string[] {
-  const data = 'data' in object ? object.data as Readonly<Record<string, string>> : {};
-  return Object.values(data).map((text) => Buffer.from(text, 'base64').toString('utf8')).filter((text) => text.length >= 6);
+  const data = 'data' in object ? (object.data as Readonly<Record<string, string>>) : {};
+  return Object.values(data)
+    .map((text) => Buffer.from(text, 'base64').toString('utf8'))
+    .filter((text) => text.length >= 6);
 }
 
 function describeDamage({ worlds, kinds = new Map() }: TranslatorSuite, make: Make): void {
-  it.skipIf(kinds.size === 0)('survives whatever validation lets through', () => {
-    const translators = make();
-    const thrown: string[] = [];
-    for (const world of worlds) {
-      for (const { object, damaged, how } of damagedObjects(world)) {
-        const [admitted] = admitObjects([damaged], kinds).objects;
-        if (admitted === undefined) continue;
-        try {
-          translateAll(translators, world.map((other) => (other === object ? admitted : other)));
-        } catch (error) {
-          thrown.push(`${object.kind} ${object.metadata.name} with ${how}: ${String(error)}`);
+  it.skipIf(kinds.size === 0)(
+    'survives whatever validation lets through',
+    () => {
+      const translators = make();
+      const thrown: string[] = [];
+      for (const world of worlds) {
+        for (const { object, damaged, how } of damagedObjects(world)) {
+          const [admitted] = admitObjects([damaged], kinds).objects;
+          if (admitted === undefined) continue;
+          try {
+            translateAll(
+              translators,
+              world.map((other) => (other === object ? admitted : other)),
+            );
+          } catch (error) {
+            thrown.push(`${object.kind} ${object.metadata.name} with ${how}: ${String(error)}`);
+          }
         }
+        for (const object of world)
+          translateAll(
+            translators,
+            world.filter((other) => other !== object),
+          );
       }
-      for (const object of world) translateAll(translators, world.filter((other) => other !== object));
-    }
-    expect(thrown).toEqual([]);
-  }, DAMAGE_TIMEOUT_MS);
+      expect(thrown).toEqual([]);
+    },
+    DAMAGE_TIMEOUT_MS,
+  );
 }
 
 /** Thousands of translations, on a machine that may be busy. */

@@ -26,7 +26,10 @@ export const RULE_BACKENDS: IndexDefinition = {
   kind: 'Ingress',
   values(object) {
     const rules = (object as Ingress).spec?.rules ?? [];
-    return backendNames(object, rules.flatMap((rule) => rule.http?.paths.map((path) => path.backend) ?? []));
+    return backendNames(
+      object,
+      rules.flatMap((rule) => rule.http?.paths.map((path) => path.backend) ?? []),
+    );
   },
 };
 

@@ -1,7 +1,34 @@
 import {
-  annotationField, belongsToClass, brokenPlugins, CA_CERT_LABEL, CA_CERTIFICATES_CONFIGMAPS, CA_CERTIFICATES_SECRETS, CERTIFICATE_UNIT, CLIENT_CERT, CONNECT_TIMEOUT, Draft, kongServiceName,
-  kongUpstreamName, objectTags, objectUnit, parseServicePort, pluginBindingUnit, pluginReferences, PROTOCOL_OF_SERVICE, READ_TIMEOUT, resolveServicePort, RETRIES, SERVICE_ENDPOINTS_UNIT,
-  SERVICE_PATH, servicePortUnit, TLS_VERIFY, TLS_VERIFY_DEPTH, UNKNOWN_SERVICE_TAGS, WRITE_TIMEOUT, type Annotation, type ServicePortRef,
+  annotationField,
+  belongsToClass,
+  brokenPlugins,
+  CA_CERT_LABEL,
+  CA_CERTIFICATES_CONFIGMAPS,
+  CA_CERTIFICATES_SECRETS,
+  CERTIFICATE_UNIT,
+  CLIENT_CERT,
+  CONNECT_TIMEOUT,
+  Draft,
+  kongServiceName,
+  kongUpstreamName,
+  objectTags,
+  objectUnit,
+  parseServicePort,
+  pluginBindingUnit,
+  pluginReferences,
+  PROTOCOL_OF_SERVICE,
+  READ_TIMEOUT,
+  resolveServicePort,
+  RETRIES,
+  SERVICE_ENDPOINTS_UNIT,
+  SERVICE_PATH,
+  servicePortUnit,
+  TLS_VERIFY,
+  TLS_VERIFY_DEPTH,
+  UNKNOWN_SERVICE_TAGS,
+  WRITE_TIMEOUT,
+  type Annotation,
+  type ServicePortRef,
 } from '@gibbon/annotations';
 import type { EntityRef, Protocol } from '@gibbon/contracts/entities';
 import type { TrackedRead, TranslationOutput, Unit } from '@gibbon/contracts/translator';
@@ -30,20 +57,24 @@ export function translateServicePort(unit: Unit, read: TrackedRead, context: Bac
   const path = (service && draft.annotation(service, SERVICE_PATH)) ?? (isDefaultBackendOnly(name, read, context) ? null : '/');
   const value = <T>(annotation: Annotation<T>, fallback: T): T => (service && draft.annotation(service, annotation)) ?? fallback;
   const port = service === null ? null : resolveServicePort(service, ref.port);
-  draft.add('services', {
-    id: controllerEntityId('services', name),
-    name,
-    protocol,
-    host: kongUpstreamName(ref),
-    port: port?.ok === true ? port.number : DEFAULT_PORT,
-    path: WITH_PATH.includes(protocol) ? path : null,
-    retries: value(RETRIES, DEFAULT_RETRIES),
-    connect_timeout: value(CONNECT_TIMEOUT, DEFAULT_TIMEOUT_MS),
-    read_timeout: value(READ_TIMEOUT, DEFAULT_TIMEOUT_MS),
-    write_timeout: value(WRITE_TIMEOUT, DEFAULT_TIMEOUT_MS),
-    ...(service === null ? null : tlsFields(draft, service, protocol, read)),
-    tags: service === null ? UNKNOWN_SERVICE_TAGS : objectTags(service),
-  }, { owner: { kind: 'Service', namespace: ref.namespace, name: ref.service }, locate: locateField });
+  draft.add(
+    'services',
+    {
+      id: controllerEntityId('services', name),
+      name,
+      protocol,
+      host: kongUpstreamName(ref),
+      port: port?.ok === true ? port.number : DEFAULT_PORT,
+      path: WITH_PATH.includes(protocol) ? path : null,
+      retries: value(RETRIES, DEFAULT_RETRIES),
+      connect_timeout: value(CONNECT_TIMEOUT, DEFAULT_TIMEOUT_MS),
+      read_timeout: value(READ_TIMEOUT, DEFAULT_TIMEOUT_MS),
+      write_timeout: value(WRITE_TIMEOUT, DEFAULT_TIMEOUT_MS),
+      ...(service === null ? null : tlsFields(draft, service, protocol, read)),
+      tags: service === null ? UNKNOWN_SERVICE_TAGS : objectTags(service),
+    },
+    { owner: { kind: 'Service', namespace: ref.namespace, name: ref.service }, locate: locateField },
+  );
   includeParts(unit, ref, service, read);
   return draft.output();
 }
@@ -92,12 +123,20 @@ function tlsFields(draft: Draft, service: Service, protocol: Protocol, read: Tra
   const configMaps = draft.annotation(service, CA_CERTIFICATES_CONFIGMAPS) ?? [];
   const clientCert = draft.annotation(service, CLIENT_CERT);
   const given: readonly (readonly [Annotation<unknown>, boolean])[] = [
-    [TLS_VERIFY, verify !== null], [TLS_VERIFY_DEPTH, depth !== null], [CA_CERTIFICATES_SECRETS, secrets.length > 0],
-    [CA_CERTIFICATES_CONFIGMAPS, configMaps.length > 0], [CLIENT_CERT, clientCert !== null],
+    [TLS_VERIFY, verify !== null],
+    [TLS_VERIFY_DEPTH, depth !== null],
+    [CA_CERTIFICATES_SECRETS, secrets.length > 0],
+    [CA_CERTIFICATES_CONFIGMAPS, configMaps.length > 0],
+    [CLIENT_CERT, clientCert !== null],
   ];
   if (!WITH_TLS.includes(protocol)) {
     for (const [annotation] of given.filter(([, present]) => present)) {
-      failAnnotation(draft, service, annotation, `${annotation.key} needs TLS, but the Service's protocol is ${protocol}; expected ${PROTOCOL_OF_SERVICE.key} to be https or tls`);
+      failAnnotation(
+        draft,
+        service,
+        annotation,
+        `${annotation.key} needs TLS, but the Service's protocol is ${protocol}; expected ${PROTOCOL_OF_SERVICE.key} to be https or tls`,
+      );
     }
     return {};
   }
@@ -122,17 +161,32 @@ function clientCertificate(draft: Draft, service: Service, name: string, read: T
   const output = read.output(`${CERTIFICATE_UNIT}:${namespace}/${name}`);
   const certificate = output?.entities.find((entity) => entity.type === 'certificates');
   if (certificate !== undefined) return { id: certificate.entity.id };
-  failAnnotation(draft, service, CLIENT_CERT, `Failed to fetch the secret (${namespace}/${name}): expected a Secret with tls.crt and tls.key that belong together`);
+  failAnnotation(
+    draft,
+    service,
+    CLIENT_CERT,
+    `Failed to fetch the secret (${namespace}/${name}): expected a Secret with tls.crt and tls.key that belong together`,
+  );
   return null;
 }
 
 /** The id of a certificate authority; one that is none would make Kong fail every connection to the service. */
-function caCertificate(draft: Draft, service: Service, { kind, name }: { readonly kind: 'Secret' | 'ConfigMap'; readonly name: string }, read: TrackedRead): readonly string[] {
+function caCertificate(
+  draft: Draft,
+  service: Service,
+  { kind, name }: { readonly kind: 'Secret' | 'ConfigMap'; readonly name: string },
+  read: TrackedRead,
+): readonly string[] {
   const namespace = service.metadata.namespace ?? '';
   const authority = read.output(objectUnit(kind, namespace, name))?.entities.find((entity) => entity.type === 'ca_certificates');
   if (authority !== undefined) return [authority.entity.id];
   const annotation = kind === 'Secret' ? CA_CERTIFICATES_SECRETS : CA_CERTIFICATES_CONFIGMAPS;
-  failAnnotation(draft, service, annotation, `${kind} ${namespace}/${name} is no certificate authority; expected one with the keys "id" and "cert" and the label ${CA_CERT_LABEL}: "true"`);
+  failAnnotation(
+    draft,
+    service,
+    annotation,
+    `${kind} ${namespace}/${name} is no certificate authority; expected one with the keys "id" and "cert" and the label ${CA_CERT_LABEL}: "true"`,
+  );
   return [];
 }
 

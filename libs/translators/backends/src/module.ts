@@ -31,7 +31,8 @@ export const translatorBackends = defineModule({
       objects: [],
       derived: [SERVICE_PORT_UNIT, SERVICE_ENDPOINTS_UNIT],
       indexes: [SLICES_OF_SERVICE, DEFAULT_BACKENDS, RULE_BACKENDS],
-      translate: (unit, read) => (unit.kind === SERVICE_PORT_UNIT ? translateServicePort(unit, read, context) : translateEndpoints(unit, read, context)),
+      translate: (unit, read) =>
+        unit.kind === SERVICE_PORT_UNIT ? translateServicePort(unit, read, context) : translateEndpoints(unit, read, context),
     };
   },
 });

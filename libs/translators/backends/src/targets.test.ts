@@ -6,39 +6,63 @@ const SETTINGS = { ingressClass: 'kong', ingressClassController: '', clusterDoma
 const METADATA = { namespace: 'shop', name: 'cart' };
 
 function serviceOf(protocol: 'TCP' | 'UDP', name?: string): Service {
-  return { apiVersion: 'v1', kind: 'Service', metadata: METADATA, spec: { ports: [{ port: 80, protocol, ...(name !== undefined && { name }) }] } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: METADATA,
+    spec: { ports: [{ port: 80, protocol, ...(name !== undefined && { name }) }] },
+  };
 }
 
 function slice(ports: EndpointSlice['ports'], fields: Partial<EndpointSlice> = {}): EndpointSlice {
-  return { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: METADATA, addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }], ...fields, ...(ports !== undefined && { ports }) };
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: METADATA,
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['10.0.0.1'] }],
+    ...fields,
+    ...(ports !== undefined && { ports }),
+  };
 }
 
 function targets(service: Service, slices: readonly EndpointSlice[], drainSupport = false): readonly string[] {
   const port = service.spec?.ports?.[0];
   if (port === undefined) throw new Error('a Service of this suite has a port');
-  return endpointTargets(service, { ok: true, number: port.port, port }, slices, { ...SETTINGS, drainSupport })
-    .map(({ target, weight }) => (weight === undefined ? target : `${target} weight ${weight}`));
+  return endpointTargets(service, { ok: true, number: port.port, port }, slices, { ...SETTINGS, drainSupport }).map(({ target, weight }) =>
+    weight === undefined ? target : `${target} weight ${weight}`,
+  );
 }
 
 describe('endpointTargets', () => {
   it('joins slice and Service by the name of the port', () => {
-    expect(targets(serviceOf('TCP', 'http'), [slice([{ name: 'http', port: 1 }, { name: 'admin', port: 2 }, { port: 3 }])])).toEqual(['10.0.0.1:1']);
+    expect(targets(serviceOf('TCP', 'http'), [slice([{ name: 'http', port: 1 }, { name: 'admin', port: 2 }, { port: 3 }])])).toEqual([
+      '10.0.0.1:1',
+    ]);
     expect(targets(serviceOf('TCP'), [slice([{ name: '', port: 4 }]), slice([{ port: 5 }])])).toEqual(['10.0.0.1:4', '10.0.0.1:5']);
   });
 
   it('takes protocols of the Service, and TCP always', () => {
-    const both = [slice([{ port: 1, protocol: 'UDP' }, { port: 2, protocol: 'TCP' }, { port: 3, protocol: 'SCTP' }])];
+    const both = [
+      slice([
+        { port: 1, protocol: 'UDP' },
+        { port: 2, protocol: 'TCP' },
+        { port: 3, protocol: 'SCTP' },
+      ]),
+    ];
     expect(targets(serviceOf('TCP'), both)).toEqual(['10.0.0.1:2']);
     expect(targets(serviceOf('UDP'), both)).toEqual(['10.0.0.1:1', '10.0.0.1:2']);
   });
 
   it('writes addresses of each family, each target once', () => {
-    expect(targets(serviceOf('TCP'), [
-      slice([{ port: 1 }], { endpoints: [{ addresses: ['10.0.0.1', '10.0.0.9'] }, { addresses: ['10.0.0.1'] }] }),
-      slice([{ port: 1 }], { addressType: 'IPv6', endpoints: [{ addresses: ['fd00::1'] }] }),
-      slice([{ port: 1 }], { addressType: 'FQDN', endpoints: [{ addresses: ['pod.test'] }] }),
-      slice([{ port: 1 }], { endpoints: [] }),
-    ])).toEqual(['10.0.0.1:1', '[fd00::1]:1', 'pod.test:1']);
+    expect(
+      targets(serviceOf('TCP'), [
+        slice([{ port: 1 }], { endpoints: [{ addresses: ['10.0.0.1', '10.0.0.9'] }, { addresses: ['10.0.0.1'] }] }),
+        slice([{ port: 1 }], { addressType: 'IPv6', endpoints: [{ addresses: ['fd00::1'] }] }),
+        slice([{ port: 1 }], { addressType: 'FQDN', endpoints: [{ addresses: ['pod.test'] }] }),
+        slice([{ port: 1 }], { endpoints: [] }),
+      ]),
+    ).toEqual(['10.0.0.1:1', '[fd00::1]:1', 'pod.test:1']);
   });
 
   it.each([
@@ -56,7 +80,7 @@ describe('endpointTargets', () => {
 });
 
 describe('serviceTarget', () => {
-  it('is the Service\'s own name, with the cluster\'s domain where it is known', () => {
+  it("is the Service's own name, with the cluster's domain where it is known", () => {
     const ref = { namespace: 'shop', service: 'cart', port: 'http' };
     expect(serviceTarget(ref, 80, SETTINGS)).toEqual({ target: 'cart.shop.svc:80' });
     expect(serviceTarget(ref, 80, { ...SETTINGS, clusterDomain: 'cluster.local' })).toEqual({ target: 'cart.shop.svc.cluster.local:80' });

@@ -35,41 +35,53 @@ function hashFields(hash: UpstreamHash, field: 'hash_on' | 'hash_fallback'): Ups
 function healthFields({ active, passive, threshold }: UpstreamHealthChecks): UpstreamFields {
   return {
     ...set('threshold', threshold),
-    ...(active === undefined ? null : {
-      active: {
-        ...set('type', active.type),
-        ...set('concurrency', active.concurrency),
-        ...set('timeout', active.timeout),
-        ...set('http_path', active.httpPath),
-        ...set('https_sni', active.httpsSni),
-        ...set('https_verify_certificate', active.httpsVerifyCertificate),
-        ...set('headers', active.headers),
-        ...set('healthy', healthyFields(active.healthy)),
-        ...set('unhealthy', unhealthyFields(active.unhealthy)),
-      },
-    }),
-    ...(passive === undefined ? null : {
-      passive: {
-        ...set('type', passive.type),
-        ...set('healthy', healthyFields(passive.healthy)),
-        ...set('unhealthy', unhealthyFields(passive.unhealthy)),
-      },
-    }),
+    ...(active === undefined
+      ? null
+      : {
+          active: {
+            ...set('type', active.type),
+            ...set('concurrency', active.concurrency),
+            ...set('timeout', active.timeout),
+            ...set('http_path', active.httpPath),
+            ...set('https_sni', active.httpsSni),
+            ...set('https_verify_certificate', active.httpsVerifyCertificate),
+            ...set('headers', active.headers),
+            ...set('healthy', healthyFields(active.healthy)),
+            ...set('unhealthy', unhealthyFields(active.unhealthy)),
+          },
+        }),
+    ...(passive === undefined
+      ? null
+      : {
+          passive: {
+            ...set('type', passive.type),
+            ...set('healthy', healthyFields(passive.healthy)),
+            ...set('unhealthy', unhealthyFields(passive.unhealthy)),
+          },
+        }),
   };
 }
 
 function healthyFields(thresholds: HealthyThresholds | undefined): UpstreamFields | undefined {
-  return thresholds && { ...set('http_statuses', thresholds.httpStatuses), ...set('interval', thresholds.interval), ...set('successes', thresholds.successes) };
+  return (
+    thresholds && {
+      ...set('http_statuses', thresholds.httpStatuses),
+      ...set('interval', thresholds.interval),
+      ...set('successes', thresholds.successes),
+    }
+  );
 }
 
 function unhealthyFields(thresholds: UnhealthyThresholds | undefined): UpstreamFields | undefined {
-  return thresholds && {
-    ...set('http_failures', thresholds.httpFailures),
-    ...set('http_statuses', thresholds.httpStatuses),
-    ...set('tcp_failures', thresholds.tcpFailures),
-    ...set('timeouts', thresholds.timeouts),
-    ...set('interval', thresholds.interval),
-  };
+  return (
+    thresholds && {
+      ...set('http_failures', thresholds.httpFailures),
+      ...set('http_statuses', thresholds.httpStatuses),
+      ...set('tcp_failures', thresholds.tcpFailures),
+      ...set('timeouts', thresholds.timeouts),
+      ...set('interval', thresholds.interval),
+    }
+  );
 }
 
 function set(key: string, value: unknown): UpstreamFields | null {

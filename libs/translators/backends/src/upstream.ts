@@ -1,5 +1,15 @@
 import {
-  annotationField, Draft, HOST_HEADER, kongUpstreamName, objectTags, OVERRIDE, parseServicePort, resolveServicePort, SERVICE_UPSTREAM, UNKNOWN_SERVICE_TAGS, UPSTREAM_POLICY,
+  annotationField,
+  Draft,
+  HOST_HEADER,
+  kongUpstreamName,
+  objectTags,
+  OVERRIDE,
+  parseServicePort,
+  resolveServicePort,
+  SERVICE_UPSTREAM,
+  UNKNOWN_SERVICE_TAGS,
+  UPSTREAM_POLICY,
   type ServicePortRef,
 } from '@gibbon/annotations';
 import type { ObjectRef } from '@gibbon/contracts/resource';
@@ -13,8 +23,20 @@ import { balancingFields, healthCheckFields, type UpstreamFields } from './upstr
 
 /** Fields of the deprecated KongIngress that an upstream takes, in Kong's own names. */
 const KONG_INGRESS_FIELDS: readonly string[] = [
-  'host_header', 'algorithm', 'slots', 'hash_on', 'hash_fallback', 'hash_on_header', 'hash_on_cookie', 'hash_on_cookie_path', 'hash_on_query_arg', 'hash_on_uri_capture',
-  'hash_fallback_header', 'hash_fallback_query_arg', 'hash_fallback_uri_capture', 'healthchecks',
+  'host_header',
+  'algorithm',
+  'slots',
+  'hash_on',
+  'hash_fallback',
+  'hash_on_header',
+  'hash_on_cookie',
+  'hash_on_cookie_path',
+  'hash_on_query_arg',
+  'hash_on_uri_capture',
+  'hash_fallback_header',
+  'hash_fallback_query_arg',
+  'hash_fallback_uri_capture',
+  'healthchecks',
 ];
 
 /** Yields the upstream and the targets of a Service's port: all that a change of endpoints touches. */
@@ -32,12 +54,16 @@ export function translateEndpoints(unit: Unit, read: TrackedRead, context: Backe
   addUpstream(draft, { service, base: { id, name, tags: objectTags(service) } }, read, context);
   const serviceUpstream = draft.annotation(service, SERVICE_UPSTREAM) === true;
   for (const { target, weight } of targetsOf(service, ref, serviceUpstream, { read, settings: context.settings })) {
-    draft.add('targets', {
-      id: entityId('targets', cacheKey('targets', [id, target])),
-      upstream: { id },
-      target,
-      ...(weight === undefined ? null : { weight }),
-    }, { owner });
+    draft.add(
+      'targets',
+      {
+        id: entityId('targets', cacheKey('targets', [id, target])),
+        upstream: { id },
+        target,
+        ...(weight === undefined ? null : { weight }),
+      },
+      { owner },
+    );
   }
   return draft.output();
 }
@@ -80,7 +106,12 @@ function policyOf(draft: Draft, service: Service, read: TrackedRead): KongUpstre
 }
 
 /** Balancing as a policy wants it, or the default with a failure where the target does not have the algorithm. */
-function supportedBalancing(draft: Draft, policy: KongUpstreamPolicy, owner: ObjectRef, { target, algorithms }: BackendsContext): UpstreamFields | null {
+function supportedBalancing(
+  draft: Draft,
+  policy: KongUpstreamPolicy,
+  owner: ObjectRef,
+  { target, algorithms }: BackendsContext,
+): UpstreamFields | null {
   const algorithm = policy.spec?.algorithm;
   if (algorithm === undefined || algorithms.includes(algorithm)) return balancingFields(policy);
   draft.fail({
@@ -98,10 +129,17 @@ function kongIngressFields(draft: Draft, service: Service, read: TrackedRead): U
   const namespace = service.metadata.namespace ?? '';
   const kongIngress = read.get<KongIngress>('KongIngress', namespace, name);
   if (kongIngress === null) {
-    draft.fail({ refs: [refOf(service)], field: annotationField(OVERRIDE.key), reason: 'KongIngressNotFound', message: `KongIngress ${namespace}/${name} does not exist` });
+    draft.fail({
+      refs: [refOf(service)],
+      field: annotationField(OVERRIDE.key),
+      reason: 'KongIngressNotFound',
+      message: `KongIngress ${namespace}/${name} does not exist`,
+    });
     return null;
   }
-  return Object.fromEntries(Object.entries(kongIngress.upstream ?? {}).filter(([key, value]) => KONG_INGRESS_FIELDS.includes(key) && value !== null));
+  return Object.fromEntries(
+    Object.entries(kongIngress.upstream ?? {}).filter(([key, value]) => KONG_INGRESS_FIELDS.includes(key) && value !== null),
+  );
 }
 
 interface TargetSources {
@@ -109,7 +147,12 @@ interface TargetSources {
   readonly settings: ControllerSettings;
 }
 
-function targetsOf(service: Service, ref: ServicePortRef, serviceUpstream: boolean, { read, settings }: TargetSources): readonly TargetAddress[] {
+function targetsOf(
+  service: Service,
+  ref: ServicePortRef,
+  serviceUpstream: boolean,
+  { read, settings }: TargetSources,
+): readonly TargetAddress[] {
   // Whoever names a port that the Service does not have reports it: the unit that included this one.
   const port = resolveServicePort(service, ref.port);
   if (!port.ok) return [];

@@ -28,10 +28,14 @@ export function translateCertificate(unit: Unit, read: TrackedRead, context: Cer
     return draft.output();
   }
   const owner = representative(secret, pairKey(pair), read, context);
-  draft.add('certificates', { id: certificateId(owner), cert: pair.cert, key: pair.key, tags: objectTags(owner) }, {
-    owner: refOf(owner),
-    locate: (path) => (path === 'key' ? 'data.tls.key' : 'data.tls.crt'),
-  });
+  draft.add(
+    'certificates',
+    { id: certificateId(owner), cert: pair.cert, key: pair.key, tags: objectTags(owner) },
+    {
+      owner: refOf(owner),
+      locate: (path) => (path === 'key' ? 'data.tls.key' : 'data.tls.crt'),
+    },
+  );
   return draft.output();
 }
 
@@ -61,6 +65,8 @@ function createdMs({ metadata }: Secret): number {
 
 function isUsed(secret: Secret, read: TrackedRead, { settings }: CertificatesContext): boolean {
   const key = `${namespaceOf(secret)}/${secret.metadata.name}`;
-  return read.index(INGRESSES_OF_TLS_SECRET.name, key).some((ingress) => belongsToClass(ingress, settings, read))
-    || read.index(SERVICES_OF_CLIENT_CERT.name, key).length > 0;
+  return (
+    read.index(INGRESSES_OF_TLS_SECRET.name, key).some((ingress) => belongsToClass(ingress, settings, read)) ||
+    read.index(SERVICES_OF_CLIENT_CERT.name, key).length > 0
+  );
 }

@@ -7,7 +7,9 @@ import { describe, expect, it } from 'vitest';
 import translatorCertificates from './index.ts';
 
 const golden = parseManifests(readFileSync(join(import.meta.dirname, '../golden/hosts-of-an-ingress.in.yaml'), 'utf8'));
-const PAIRS = golden.filter(({ kind }) => kind === 'Secret').map((secret) => (secret as KubeObject & { readonly stringData: Readonly<Record<string, string>> }).stringData);
+const PAIRS = golden
+  .filter(({ kind }) => kind === 'Secret')
+  .map((secret) => (secret as KubeObject & { readonly stringData: Readonly<Record<string, string>> }).stringData);
 
 /** Asks for the SNIs of an Ingress, as its translator does. */
 const asking: Translator = {
@@ -15,7 +17,8 @@ const asking: Translator = {
   derived: [],
   indexes: [],
   translate: ({ object }, read) => {
-    for (const { hosts } of (object as unknown as { readonly spec: { readonly tls: readonly { readonly hosts: readonly string[] }[] } }).spec.tls) {
+    for (const { hosts } of (object as unknown as { readonly spec: { readonly tls: readonly { readonly hosts: readonly string[] }[] } })
+      .spec.tls) {
       for (const host of hosts) read.include(`sni:${host}`);
     }
     return { entities: [], failures: [] };
@@ -24,7 +27,12 @@ const asking: Translator = {
 const translators = [...makeTranslators([translatorCertificates]), asking];
 
 function ingressWithTls(name: string, host: string, secretName: string): KubeObject {
-  return kubeObject('networking.k8s.io/v1', 'Ingress', { namespace: 'shop', name }, { spec: { ingressClassName: 'kong', tls: [{ hosts: [host], secretName }] } });
+  return kubeObject(
+    'networking.k8s.io/v1',
+    'Ingress',
+    { namespace: 'shop', name },
+    { spec: { ingressClassName: 'kong', tls: [{ hosts: [host], secretName }] } },
+  );
 }
 
 function secret(name: string, metadata: Readonly<Record<string, unknown>> = {}, pair = PAIRS[0]): KubeObject {
@@ -35,7 +43,10 @@ function secret(name: string, metadata: Readonly<Record<string, unknown>> = {}, 
 function translate(...objects: readonly KubeObject[]): { readonly certificates: readonly string[]; readonly snis: readonly string[] } {
   const { entities } = translateAll(translators, objects);
   const certificates = entities.flatMap((draft) => (draft.type === 'certificates' ? [draft.entity.id] : []));
-  return { certificates: [...new Set(certificates)], snis: entities.flatMap((draft) => (draft.type === 'snis' ? [`${draft.entity.name} ${draft.entity.certificate.id}`] : [])) };
+  return {
+    certificates: [...new Set(certificates)],
+    snis: entities.flatMap((draft) => (draft.type === 'snis' ? [`${draft.entity.name} ${draft.entity.certificate.id}`] : [])),
+  };
 }
 
 const uid = (last: number): string => `00000000-0000-4000-8000-00000000000${last}`;
@@ -55,8 +66,15 @@ describe('translator.certificates', () => {
   });
 
   it('reads of other Secrets only those with the same certificate', () => {
-    const { reads } = translateAll(translators, [ingressWithTls('a', 'a.test', 'x'), secret('x', { uid: uid(1) }), secret('y', { uid: uid(2) }, PAIRS[1])]);
-    expect(reads.get('certificate:shop/x')).toEqual(['get Secret:shop/x', expect.stringMatching(/^index secrets\.certificate-pair [0-9a-f]{64}$/)]);
+    const { reads } = translateAll(translators, [
+      ingressWithTls('a', 'a.test', 'x'),
+      secret('x', { uid: uid(1) }),
+      secret('y', { uid: uid(2) }, PAIRS[1]),
+    ]);
+    expect(reads.get('certificate:shop/x')).toEqual([
+      'get Secret:shop/x',
+      expect.stringMatching(/^index secrets\.certificate-pair [0-9a-f]{64}$/),
+    ]);
     expect(reads.get('sni:a.test')).toEqual(['index ingresses.tls-host a.test', 'output certificate:shop/x']);
   });
 });

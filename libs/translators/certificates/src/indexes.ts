@@ -45,5 +45,7 @@ export function pairKey({ cert, key }: { readonly cert: string; readonly key: st
 
 /** Entries of `tls` that name both hosts and a Secret; the others have no meaning. */
 export function tlsEntries({ spec }: Ingress): readonly { readonly hosts: readonly string[]; readonly secretName: string }[] {
-  return (spec?.tls ?? []).flatMap(({ hosts = [], secretName = '' }) => (secretName === '' || hosts.length === 0 ? [] : [{ hosts, secretName }]));
+  return (spec?.tls ?? []).flatMap(({ hosts = [], secretName = '' }) =>
+    secretName === '' || hosts.length === 0 ? [] : [{ hosts, secretName }],
+  );
 }

@@ -31,19 +31,30 @@ export function translateSni(unit: Unit, read: TrackedRead, context: Certificate
       message: `TLS host ${host} is served with Secret ${namespace}/${owner.secretName} of Ingress ${namespace}/${owner.ingress.metadata.name}, which is older; expected one Secret for a host`,
     });
   }
-  const certificate = read.output(`${CERTIFICATE_UNIT}:${namespace}/${owner.secretName}`)?.entities.find((entity) => entity.type === 'certificates');
+  const certificate = read
+    .output(`${CERTIFICATE_UNIT}:${namespace}/${owner.secretName}`)
+    ?.entities.find((entity) => entity.type === 'certificates');
   if (certificate === undefined) {
     draft.fail(missingCertificate(owner, host, read));
     return draft.output();
   }
-  draft.add('snis', { id: entityId('snis', host), name: host, certificate: { id: certificate.entity.id } }, { owner: refOf(owner.ingress), locate: () => 'spec.tls' });
+  draft.add(
+    'snis',
+    { id: entityId('snis', host), name: host, certificate: { id: certificate.entity.id } },
+    { owner: refOf(owner.ingress), locate: () => 'spec.tls' },
+  );
   return draft.output();
 }
 
 function claimsOf(host: string, read: TrackedRead, { settings }: CertificatesContext): readonly Claim[] {
-  return read.index<Ingress>(INGRESSES_OF_TLS_HOST.name, host)
+  return read
+    .index<Ingress>(INGRESSES_OF_TLS_HOST.name, host)
     .filter((ingress) => belongsToClass(ingress, settings, read))
-    .flatMap((ingress) => tlsEntries(ingress).filter(({ hosts }) => hosts.includes(host)).map(({ secretName }) => ({ ingress, secretName })));
+    .flatMap((ingress) =>
+      tlsEntries(ingress)
+        .filter(({ hosts }) => hosts.includes(host))
+        .map(({ secretName }) => ({ ingress, secretName })),
+    );
 }
 
 function missingCertificate({ ingress, secretName }: Claim, host: string, read: TrackedRead): Failure {

@@ -1,8 +1,23 @@
 import {
-  annotationField, belongsToClass, brokenPlugins, Draft, objectTags, pluginBindingUnit, pluginReferences, PLUGINS_KEY, type Normalise,
+  annotationField,
+  belongsToClass,
+  brokenPlugins,
+  Draft,
+  objectTags,
+  pluginBindingUnit,
+  pluginReferences,
+  PLUGINS_KEY,
+  type Normalise,
 } from '@gibbon/annotations';
 import type { Consumer } from '@gibbon/contracts/entities';
-import { EMPTY_OUTPUT, type ControllerSettings, type TargetProfile, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
+import {
+  EMPTY_OUTPUT,
+  type ControllerSettings,
+  type TargetProfile,
+  type TrackedRead,
+  type TranslationOutput,
+  type Unit,
+} from '@gibbon/contracts/translator';
 import { namespaceOf, refOf, type KongConsumer, type KongConsumerGroup, type Secret } from '@gibbon/k8s-types';
 import { cacheKey, controllerEntityId, entityId } from '@gibbon/model';
 import { readCredential } from './credentials.ts';
@@ -21,13 +36,18 @@ export function translateConsumer(unit: Unit, read: TrackedRead, context: Consum
   const draft = new Draft(context.normalise);
   if (reportBrokenPlugins(draft, object, read, context)) return draft.output();
   const { username, custom_id } = object;
-  const consumer = draft.add('consumers', {
-    ...(username ? { id: controllerEntityId('consumers', username), username } : null),
-    ...(custom_id ? { custom_id } : null),
-    tags: objectTags(object),
-  }, { owner: refOf(object), locate: (path) => path });
+  const consumer = draft.add(
+    'consumers',
+    {
+      ...(username ? { id: controllerEntityId('consumers', username), username } : null),
+      ...(custom_id ? { custom_id } : null),
+      tags: objectTags(object),
+    },
+    { owner: refOf(object), locate: (path) => path },
+  );
   if (consumer === null) return draft.output();
-  for (const [index, name] of (object.credentials ?? []).entries()) addCredential(draft, { object, consumer, name, at: `credentials.${index + 1}` }, read);
+  for (const [index, name] of (object.credentials ?? []).entries())
+    addCredential(draft, { object, consumer, name, at: `credentials.${index + 1}` }, read);
   for (const [index, group] of (object.consumerGroups ?? []).entries()) {
     draft.fail({
       refs: [refOf(object), { kind: 'KongConsumerGroup', namespace: namespaceOf(object), name: group }],
@@ -86,18 +106,29 @@ function addCredential(draft: Draft, { object, consumer, name, at }: NamedCreden
   }
   const credential = readCredential(secret);
   if (!credential.ok) {
-    draft.fail({ refs: [secretRef, refOf(object)], field: credential.field, reason: 'InvalidCredential', message: `credential "${name}" failure: ${credential.problem}` });
+    draft.fail({
+      refs: [secretRef, refOf(object)],
+      field: credential.field,
+      reason: 'InvalidCredential',
+      message: `credential "${name}" failure: ${credential.problem}`,
+    });
     return;
   }
   const { type, fields } = credential;
-  draft.add(type, { id: credentialId(type, consumer.id, name, fields), ...fields, consumer: { id: consumer.id }, tags: objectTags(secret) }, {
-    owner: secretRef,
-    others: [refOf(object)],
-    locate: (path) => (path === '' ? '' : `data.${path}`),
-  });
+  draft.add(
+    type,
+    { id: credentialId(type, consumer.id, name, fields), ...fields, consumer: { id: consumer.id }, tags: objectTags(secret) },
+    {
+      owner: secretRef,
+      others: [refOf(object)],
+      locate: (path) => (path === '' ? '' : `data.${path}`),
+    },
+  );
 }
 
 /** Kong's id where Kong has a rule; a key's is made of where it comes from, as nothing may be learnt of the key. */
 function credentialId(type: string, consumerId: string, secret: string, fields: Readonly<Record<string, unknown>>): string {
-  return type === 'acls' ? entityId(type, cacheKey(type, [consumerId, String(fields['group'])])) : entityId(type, `${consumerId}:${secret}`);
+  return type === 'acls'
+    ? entityId(type, cacheKey(type, [consumerId, String(fields['group'])]))
+    : entityId(type, `${consumerId}:${secret}`);
 }

@@ -6,24 +6,39 @@ import translatorConsumers from './index.ts';
 const translators = makeTranslators([translatorConsumers]);
 
 function consumer(name: string, fields: Readonly<Record<string, unknown>>): KubeObject {
-  return kubeObject('configuration.konghq.com/v1', 'KongConsumer', { namespace: 'shop', name, annotations: { 'kubernetes.io/ingress.class': 'kong' } }, fields);
+  return kubeObject(
+    'configuration.konghq.com/v1',
+    'KongConsumer',
+    { namespace: 'shop', name, annotations: { 'kubernetes.io/ingress.class': 'kong' } },
+    fields,
+  );
 }
 
-const key = (name: string, text: string): KubeObject => kubeObject('v1', 'Secret', { namespace: 'shop', name, labels: { 'konghq.com/credential': 'key-auth' } }, { data: { key: Buffer.from(text).toString('base64') } });
+const key = (name: string, text: string): KubeObject =>
+  kubeObject(
+    'v1',
+    'Secret',
+    { namespace: 'shop', name, labels: { 'konghq.com/credential': 'key-auth' } },
+    { data: { key: Buffer.from(text).toString('base64') } },
+  );
 
 function idsOf(objects: readonly KubeObject[]): readonly string[] {
   return translateAll(translators, objects).entities.map(({ type, entity }) => `${type} ${entity.id}`);
 }
 
 describe('translator.consumers', () => {
-  it('gives a consumer the reference controller\'s id', () => {
+  it("gives a consumer the reference controller's id", () => {
     expect(idsOf([consumer('consumer', { username: 'consumer' })])).toEqual(['consumers 7deb6e70-60be-5dd2-b374-06551479ea5e']);
   });
 
   it('gives a key an id that stays when the key changes and differs between consumers', () => {
     const before = idsOf([consumer('a', { username: 'a', credentials: ['k'] }), key('k', 'one')]);
     const after = idsOf([consumer('a', { username: 'a', credentials: ['k'] }), key('k', 'two')]);
-    const both = idsOf([consumer('a', { username: 'a', credentials: ['k'] }), consumer('b', { username: 'b', credentials: ['k'] }), key('k', 'one')]);
+    const both = idsOf([
+      consumer('a', { username: 'a', credentials: ['k'] }),
+      consumer('b', { username: 'b', credentials: ['k'] }),
+      key('k', 'one'),
+    ]);
     expect(after).toEqual(before);
     expect(new Set(both).size).toBe(4);
   });

@@ -4,13 +4,26 @@ import { readCredential } from './credentials.ts';
 
 function secret(type: string | null, fields: Readonly<Record<string, string>>): Secret {
   const data = Object.fromEntries(Object.entries(fields).map(([key, text]) => [key, Buffer.from(text).toString('base64')]));
-  return { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'shop', name: 's', labels: type === null ? {} : { 'konghq.com/credential': type } }, data };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace: 'shop', name: 's', labels: type === null ? {} : { 'konghq.com/credential': type } },
+    data,
+  };
 }
 
 describe('readCredential', () => {
   it('reads the fields of each type', () => {
-    expect(readCredential(secret('key-auth', { key: 'k', extra: 'x' }))).toEqual({ ok: true, type: 'keyauth_credentials', fields: { key: 'k' } });
-    expect(readCredential(secret('key-auth', { key: 'k', ttl: '60' }))).toEqual({ ok: true, type: 'keyauth_credentials', fields: { key: 'k', ttl: 60 } });
+    expect(readCredential(secret('key-auth', { key: 'k', extra: 'x' }))).toEqual({
+      ok: true,
+      type: 'keyauth_credentials',
+      fields: { key: 'k' },
+    });
+    expect(readCredential(secret('key-auth', { key: 'k', ttl: '60' }))).toEqual({
+      ok: true,
+      type: 'keyauth_credentials',
+      fields: { key: 'k', ttl: 60 },
+    });
     expect(readCredential(secret('acl', { group: 'gold' }))).toEqual({ ok: true, type: 'acls', fields: { group: 'gold' } });
   });
 

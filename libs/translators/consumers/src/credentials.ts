@@ -30,10 +30,17 @@ export function readCredential(secret: Secret): Credential {
   const field = `metadata.labels.${CREDENTIAL_LABEL}`;
   const supported = [...KINDS.keys()].join(', ');
   const type = credentialType(secret);
-  if (type === null) return { ok: false, field, problem: `could not load credential from Secret: expected the label ${CREDENTIAL_LABEL} with one of ${supported}` };
+  if (type === null)
+    return {
+      ok: false,
+      field,
+      problem: `could not load credential from Secret: expected the label ${CREDENTIAL_LABEL} with one of ${supported}`,
+    };
   const kind = KINDS.get(type);
   if (kind === undefined) {
-    const known = NOT_YET.includes(type) ? `credential type "${type}" is not supported yet` : `failed to provision credential: unsupported credential type: "${type}"`;
+    const known = NOT_YET.includes(type)
+      ? `credential type "${type}" is not supported yet`
+      : `failed to provision credential: unsupported credential type: "${type}"`;
     return { ok: false, field, problem: `${known}; expected one of ${supported}` };
   }
   return readFields(secret, type, kind);
@@ -45,7 +52,8 @@ function readFields(secret: Secret, type: string, { entity, required, optional }
     const encoded = secret.data?.[name];
     const text = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8');
     if (text !== '') fields[name] = text;
-    else if (required.includes(name)) return { ok: false, field: `data.${name}`, problem: `failed to provision credential: ${type} is invalid: no ${name}` };
+    else if (required.includes(name))
+      return { ok: false, field: `data.${name}`, problem: `failed to provision credential: ${type} is invalid: no ${name}` };
   }
   const { ttl } = fields;
   if (typeof ttl !== 'string') return { ok: true, type: entity, fields };

@@ -17,7 +17,8 @@ export const translatorConsumers = defineModule({
       objects: ['KongConsumer', 'KongConsumerGroup'],
       derived: [],
       indexes: [],
-      translate: (unit, read) => (unit.kind === 'KongConsumer' ? translateConsumer(unit, read, context) : translateConsumerGroup(unit, read, context)),
+      translate: (unit, read) =>
+        unit.kind === 'KongConsumer' ? translateConsumer(unit, read, context) : translateConsumerGroup(unit, read, context),
     };
   },
 });

@@ -22,5 +22,8 @@ export function badPaths(plan: RoutePlan, regexPrefix: string): BadPaths {
 
 /** The regular expressions of a plan that Kong refuses: within an expression nothing would say which path is wrong. */
 export function badRegexes(plan: RoutePlan, regexPrefix: string): BadPaths {
-  return badPaths({ ...plan, paths: plan.paths.filter(({ path, type }) => type === 'ImplementationSpecific' && path.startsWith(regexPrefix)) }, regexPrefix);
+  return badPaths(
+    { ...plan, paths: plan.paths.filter(({ path, type }) => type === 'ImplementationSpecific' && path.startsWith(regexPrefix)) },
+    regexPrefix,
+  );
 }

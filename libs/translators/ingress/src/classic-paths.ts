@@ -9,7 +9,9 @@ export const DEFAULT_REGEX_PREFIX = '/~';
  * @see https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types
  */
 export function classicPaths({ path, type }: PlannedPath, regexPrefix: string): readonly string[] {
-  return pathsOfType(path, type).map((produced) => (produced.startsWith(regexPrefix) ? `~${produced.slice(regexPrefix.length)}` : produced));
+  return pathsOfType(path, type).map((produced) =>
+    produced.startsWith(regexPrefix) ? `~${produced.slice(regexPrefix.length)}` : produced,
+  );
 }
 
 function pathsOfType(path: string, type: PlannedPath['type']): readonly string[] {

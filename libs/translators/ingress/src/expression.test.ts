@@ -22,7 +22,10 @@ describe('expressionOf', () => {
     [{ paths: [path('/a', 'Exact'), path('/b')] }, '(http.path == "/a") || ((http.path == "/b") || (http.path ^= "/b/"))'],
     [{ hosts: ['a.com'], paths: [path('/', 'Exact')] }, '(http.host == "a.com") && (http.path == "/")'],
     [{ hosts: ['*.foo.com', 'foo.*', 'b.com'] }, '(http.host =^ ".foo.com") || (http.host ^= "foo.") || (http.host == "b.com")'],
-    [{ headers: { 'X-Y': ['v', '~*^w'], z: ['1'] } }, '((http.headers.x_y == "v") || (http.headers.x_y ~ "^w")) && (http.headers.z == "1")'],
+    [
+      { headers: { 'X-Y': ['v', '~*^w'], z: ['1'] } },
+      '((http.headers.x_y == "v") || (http.headers.x_y ~ "^w")) && (http.headers.z == "1")',
+    ],
     [{ methods: ['GET', 'PUT'], snis: ['a.com'] }, '((http.method == "GET") || (http.method == "PUT")) && (tls.sni == "a.com")'],
     [{ headers: { q: ['a"b\\c\n\r\t'] } }, 'http.headers.q == "a\\"b\\\\c\\n\\r\\t"'],
   ])('%j', (fields, expression) => {
@@ -31,7 +34,7 @@ describe('expressionOf', () => {
 });
 
 describe('priorityOf', () => {
-  it('is the reference controller\'s', () => {
+  it("is the reference controller's", () => {
     expect(priorityOf(match({ hosts: ['example.com'], paths: [path('/whatever', 'Exact')] }))).toBe(57178899677193);
     expect(priorityOf(match({ hosts: ['shop.test'], paths: [path('/cart')] }))).toBe(57178899677190);
     expect(priorityOf(match({ hosts: ['example.com'], paths: [path('/', 'ImplementationSpecific')] }))).toBe(57178899611649);
@@ -41,7 +44,11 @@ describe('priorityOf', () => {
     ['more fields', { hosts: ['*.a'], methods: ['GET'] }, { hosts: ['a.b'] }],
     ['more headers', { headers: { a: ['1'], b: ['1'] } }, { headers: { a: ['1'] } }],
     ['a host without wildcard', { hosts: ['a.b'] }, { hosts: ['a.b', '*.c'] }],
-    ['a regular expression', { paths: [path('/~/a', 'ImplementationSpecific')] }, { paths: [path('/a/long/path', 'ImplementationSpecific')] }],
+    [
+      'a regular expression',
+      { paths: [path('/~/a', 'ImplementationSpecific')] },
+      { paths: [path('/a/long/path', 'ImplementationSpecific')] },
+    ],
     ['a longer path', { paths: [path('/a'), path('/abc')] }, { paths: [path('/ab')] }],
   ])('puts %s first', (_name, first, second) => {
     expect(priorityOf(match(first))).toBeGreaterThan(priorityOf(match(second)));

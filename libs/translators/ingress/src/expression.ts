@@ -19,10 +19,22 @@ const REGEX_VALUE = '~*';
 export function expressionOf(match: ExpressionMatch): string {
   return joined('&&', [
     joined('||', match.hosts.map(hostPredicate)),
-    joined('||', match.paths.map((path) => pathPredicate(path, match.regexPrefix))),
-    joined('&&', Object.entries(match.headers).map(([name, values]) => headerPredicate(name, values))),
-    joined('||', match.methods.map((method) => `http.method == ${literal(method)}`)),
-    joined('||', match.snis.map((sni) => `tls.sni == ${literal(sni)}`)),
+    joined(
+      '||',
+      match.paths.map((path) => pathPredicate(path, match.regexPrefix)),
+    ),
+    joined(
+      '&&',
+      Object.entries(match.headers).map(([name, values]) => headerPredicate(name, values)),
+    ),
+    joined(
+      '||',
+      match.methods.map((method) => `http.method == ${literal(method)}`),
+    ),
+    joined(
+      '||',
+      match.snis.map((sni) => `tls.sni == ${literal(sni)}`),
+    ),
   ]);
 }
 
@@ -40,21 +52,25 @@ const INGRESS_BITS = 3;
  */
 export function priorityOf(match: ExpressionMatch): number {
   const headerCount = Object.keys(match.headers).length;
-  const fields = [match.paths.length, match.hosts.length, headerCount, match.methods.length, match.snis.length].filter((count) => count > 0).length;
+  const fields = [match.paths.length, match.hosts.length, headerCount, match.methods.length, match.snis.length].filter(
+    (count) => count > 0,
+  ).length;
   const plainHost = match.hosts.length > 0 && !match.hosts.some((host) => host.startsWith('*'));
   const regex = match.paths.some(({ path, type }) => type !== 'ImplementationSpecific' || path.startsWith(match.regexPrefix));
   const longest = Math.max(0, ...match.paths.map((path) => pathLength(path, match.regexPrefix)));
-  return INGRESS_BITS * INGRESS_SHIFT
-    + fields * MATCH_FIELDS_SHIFT
-    + Math.min(headerCount, 255) * HEADERS_SHIFT
-    + Number(plainHost) * PLAIN_HOST_SHIFT
-    + Number(regex) * REGEX_SHIFT
-    + Math.min(longest, 65_535);
+  return (
+    INGRESS_BITS * INGRESS_SHIFT +
+    fields * MATCH_FIELDS_SHIFT +
+    Math.min(headerCount, 255) * HEADERS_SHIFT +
+    Number(plainHost) * PLAIN_HOST_SHIFT +
+    Number(regex) * REGEX_SHIFT +
+    Math.min(longest, 65_535)
+  );
 }
 
 function joined(operator: '&&' | '||', parts: readonly string[]): string {
   const present = parts.filter((part) => part !== '');
-  return present.length === 1 ? present[0] as string : present.map((part) => `(${part})`).join(` ${operator} `);
+  return present.length === 1 ? (present[0] as string) : present.map((part) => `(${part})`).join(` ${operator} `);
 }
 
 function hostPredicate(host: string): string {
@@ -82,9 +98,12 @@ function pathPredicate({ path, type }: PlannedPath, regexPrefix: string): string
 
 function headerPredicate(name: string, values: readonly string[]): string {
   const field = `http.headers.${name.toLowerCase().replaceAll('-', '_')}`;
-  return joined('||', values.map((value) => (
-    value.startsWith(REGEX_VALUE) ? `${field} ~ ${literal(value.slice(REGEX_VALUE.length))}` : `${field} == ${literal(value)}`
-  )));
+  return joined(
+    '||',
+    values.map((value) =>
+      value.startsWith(REGEX_VALUE) ? `${field} ~ ${literal(value.slice(REGEX_VALUE.length))}` : `${field} == ${literal(value)}`,
+    ),
+  );
 }
 
 function pathLength({ path, type }: PlannedPath, regexPrefix: string): number {

@@ -10,7 +10,9 @@ const services: Translator = {
   derived: ['service-port'],
   indexes: [],
   translate: ({ id }) => ({
-    entities: id.includes('/broken/') ? [] : [{ type: 'services', entity: { id: `id of ${id}` } as never, owner: { kind: 'Service', namespace: '', name: '' } }],
+    entities: id.includes('/broken/')
+      ? []
+      : [{ type: 'services', entity: { id: `id of ${id}` } as never, owner: { kind: 'Service', namespace: '', name: '' } }],
     failures: [],
   }),
 };
@@ -19,7 +21,10 @@ const translators = [...makeTranslators([translatorIngress]), services];
 
 describe('translator.ingress', () => {
   it('reads what the routes depend on and no more', () => {
-    const { reads } = translateAll(translators, [ingress('web', { service: 'cart', host: 'shop.test', tlsSecret: 'tls', plugins: 'auth' }), service('cart')]);
+    const { reads } = translateAll(translators, [
+      ingress('web', { service: 'cart', host: 'shop.test', tlsSecret: 'tls', plugins: 'auth' }),
+      service('cart'),
+    ]);
     expect(reads.get('Ingress:shop/web')).toEqual([
       'include sni:shop.test',
       'output KongPlugin:shop/auth',
@@ -39,7 +44,9 @@ describe('translator.ingress', () => {
   });
 
   it('asks for the class alone when an Ingress names none', () => {
-    const { reads, entities } = translateAll(translators, [ingress('web', { service: 'cart', host: 'shop.test', ingressClass: undefined })]);
+    const { reads, entities } = translateAll(translators, [
+      ingress('web', { service: 'cart', host: 'shop.test', ingressClass: undefined }),
+    ]);
     expect(reads.get('Ingress:shop/web')).toEqual(['get IngressClass:/kong']);
     expect(entities).toEqual([]);
   });
@@ -52,8 +59,19 @@ describe('planRoutes', () => {
       ...ingress('web', { service: 'cart', host: 'a.test' }),
       spec: {
         rules: [
-          { host: 'a.test', http: { paths: [{ path: '//x//y', backend: backend('cart', { number: 80 }) }, { path: '/p', pathType: 'Prefix', backend: backend('cart', { name: 'http' }) }] } },
-          { host: 'a.test', http: { paths: [{ backend: backend('cart', { number: 80 }) }, { backend: { resource: { kind: 'Bucket', name: 'b' } } }] } },
+          {
+            host: 'a.test',
+            http: {
+              paths: [
+                { path: '//x//y', backend: backend('cart', { number: 80 }) },
+                { path: '/p', pathType: 'Prefix', backend: backend('cart', { name: 'http' }) },
+              ],
+            },
+          },
+          {
+            host: 'a.test',
+            http: { paths: [{ backend: backend('cart', { number: 80 }) }, { backend: { resource: { kind: 'Bucket', name: 'b' } } }] },
+          },
           { host: 'b.test' },
         ],
       },
@@ -61,14 +79,20 @@ describe('planRoutes', () => {
     expect(planRoutes(object as never)).toEqual({
       routes: [
         {
-          name: 'shop.web.cart.a.test.80', host: 'a.test', hostAt: 'spec.rules.1.host', backend: { namespace: 'shop', service: 'cart', port: '80' },
+          name: 'shop.web.cart.a.test.80',
+          host: 'a.test',
+          hostAt: 'spec.rules.1.host',
+          backend: { namespace: 'shop', service: 'cart', port: '80' },
           paths: [
             { path: '/x/y', type: 'ImplementationSpecific', at: 'spec.rules.1.http.paths.1' },
             { path: '/', type: 'ImplementationSpecific', at: 'spec.rules.2.http.paths.1' },
           ],
         },
         {
-          name: 'shop.web.cart.a.test.http', host: 'a.test', hostAt: 'spec.rules.1.host', backend: { namespace: 'shop', service: 'cart', port: 'http' },
+          name: 'shop.web.cart.a.test.http',
+          host: 'a.test',
+          hostAt: 'spec.rules.1.host',
+          backend: { namespace: 'shop', service: 'cart', port: 'http' },
           paths: [{ path: '/p', type: 'Prefix', at: 'spec.rules.1.http.paths.2' }],
         },
       ],

@@ -1,8 +1,29 @@
 import {
-  annotationField, belongsToClass, brokenPlugins, Draft, kongServiceName, objectUnit, pluginBindingUnit, pluginReferences, resolveServicePort, REWRITE, annotationText,
-  SERVICE_PORT_UNIT, servicePortUnit, SNI_UNIT, type Normalise, type ServicePortRef,
+  annotationField,
+  belongsToClass,
+  brokenPlugins,
+  Draft,
+  kongServiceName,
+  objectUnit,
+  pluginBindingUnit,
+  pluginReferences,
+  resolveServicePort,
+  REWRITE,
+  annotationText,
+  SERVICE_PORT_UNIT,
+  servicePortUnit,
+  SNI_UNIT,
+  type Normalise,
+  type ServicePortRef,
 } from '@gibbon/annotations';
-import { EMPTY_OUTPUT, type ControllerSettings, type TargetProfile, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
+import {
+  EMPTY_OUTPUT,
+  type ControllerSettings,
+  type TargetProfile,
+  type TrackedRead,
+  type TranslationOutput,
+  type Unit,
+} from '@gibbon/contracts/translator';
 import { namespaceOf, refOf, type Ingress, type Service } from '@gibbon/k8s-types';
 import { badPaths, badRegexes } from './bad-paths.ts';
 import { WITH_DEFAULT_BACKEND } from './indexes.ts';
@@ -83,7 +104,9 @@ class IngressTranslation {
       this.#foreignBackend('spec.defaultBackend', backend.resource?.kind ?? 'none');
       return;
     }
-    const oldest = this.#read.index<Ingress>(WITH_DEFAULT_BACKEND.name, '').find((other) => belongsToClass(other, this.#context.settings, this.#read));
+    const oldest = this.#read
+      .index<Ingress>(WITH_DEFAULT_BACKEND.name, '')
+      .find((other) => belongsToClass(other, this.#context.settings, this.#read));
     if (oldest !== undefined && !isSame(oldest, this.#ingress)) {
       this.#draft.fail({
         refs: [refOf(this.#ingress), refOf(oldest)],
@@ -111,7 +134,12 @@ class IngressTranslation {
       for (const [path, message] of badPaths(plan, regexPrefix)) bad.set(path, message);
     }
     for (const [path, message] of bad) {
-      this.#draft.fail({ refs: [refOf(this.#ingress)], field: `${path.at}.path`, reason: 'InvalidPath', message: `${path.path}: ${message}` });
+      this.#draft.fail({
+        refs: [refOf(this.#ingress)],
+        field: `${path.at}.path`,
+        reason: 'InvalidPath',
+        message: `${path.path}: ${message}`,
+      });
     }
     const paths = plan.paths.filter((path) => !bad.has(path));
     if (paths.length > 0) this.#draft.add('routes', routeInput({ ...plan, paths }, serviceId, this.#settings, target), source);

@@ -65,7 +65,11 @@ function expressionFields(plan: RoutePlan, settings: RouteSettings): RouteInput 
   return { expression: expressionOf(match), priority: priorityOf(match) };
 }
 
-function matchOf(hosts: readonly string[], paths: readonly PlannedPath[], { headers, methods, snis, regexPrefix }: RouteSettings): ExpressionMatch {
+function matchOf(
+  hosts: readonly string[],
+  paths: readonly PlannedPath[],
+  { headers, methods, snis, regexPrefix }: RouteSettings,
+): ExpressionMatch {
   return { hosts, paths, headers, methods, snis, regexPrefix };
 }
 
@@ -89,5 +93,5 @@ export function locateRouteField(plan: RoutePlan | null, path: string): string {
   if (field === 'hosts') return plan !== null && plan.host !== '' && path === 'hosts.1' ? plan.hostAt : annotationField(HOST_ALIASES.key);
   const key = ANNOTATIONS_OF_FIELDS[field];
   if (key !== undefined) return annotationField(key);
-  return plan?.paths.length === 1 ? plan.paths[0]?.at ?? '' : '';
+  return plan?.paths.length === 1 ? (plan.paths[0]?.at ?? '') : '';
 }

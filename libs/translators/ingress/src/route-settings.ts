@@ -1,6 +1,23 @@
 import {
-  annotationField, annotationText, FORCE_SSL_REDIRECT, headerMatches, HOST_ALIASES, HTTPS_REDIRECT_STATUS_CODE, METHODS, objectTags, PATH_HANDLING, PRESERVE_HOST,
-  PROTOCOLS_OF_ROUTE, REGEX_PREFIX, REGEX_PRIORITY, REQUEST_BUFFERING, RESPONSE_BUFFERING, SNIS, STRIP_PATH, type Draft, type RedirectStatusCode,
+  annotationField,
+  annotationText,
+  FORCE_SSL_REDIRECT,
+  headerMatches,
+  HOST_ALIASES,
+  HTTPS_REDIRECT_STATUS_CODE,
+  METHODS,
+  objectTags,
+  PATH_HANDLING,
+  PRESERVE_HOST,
+  PROTOCOLS_OF_ROUTE,
+  REGEX_PREFIX,
+  REGEX_PRIORITY,
+  REQUEST_BUFFERING,
+  RESPONSE_BUFFERING,
+  SNIS,
+  STRIP_PATH,
+  type Draft,
+  type RedirectStatusCode,
 } from '@gibbon/annotations';
 import type { Protocol } from '@gibbon/contracts/entities';
 import type { TargetProfile } from '@gibbon/contracts/translator';
@@ -35,7 +52,7 @@ export function routeSettings(draft: Draft, ingress: Ingress, target: TargetProf
   draft.fail(...failures);
   const forceSsl = draft.annotation(ingress, FORCE_SSL_REDIRECT) === true;
   if (target.routerFlavor === 'expressions') noteWithoutEffect(draft, ingress);
-  const protocols = draft.annotation(ingress, PROTOCOLS_OF_ROUTE) ?? (forceSsl ? ['https'] as const : null);
+  const protocols = draft.annotation(ingress, PROTOCOLS_OF_ROUTE) ?? (forceSsl ? (['https'] as const) : null);
   return {
     protocols: coherentProtocols(protocols),
     stripPath: draft.annotation(ingress, STRIP_PATH) ?? false,

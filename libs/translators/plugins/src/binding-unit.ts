@@ -1,8 +1,24 @@
 import {
-  annotationField, Draft, lookUpPlugin, objectTags, parseServicePort, pluginReferences, PLUGINS_KEY, REWRITE, SERVICE_PORT_UNIT, type PluginReference,
+  annotationField,
+  Draft,
+  lookUpPlugin,
+  objectTags,
+  parseServicePort,
+  pluginReferences,
+  PLUGINS_KEY,
+  REWRITE,
+  SERVICE_PORT_UNIT,
+  type PluginReference,
 } from '@gibbon/annotations';
 import type { KubeObject } from '@gibbon/contracts/resource';
-import { EMPTY_OUTPUT, type Failure, type TrackedRead, type TranslationOutput, type Unit, type UnitKey } from '@gibbon/contracts/translator';
+import {
+  EMPTY_OUTPUT,
+  type Failure,
+  type TrackedRead,
+  type TranslationOutput,
+  type Unit,
+  type UnitKey,
+} from '@gibbon/contracts/translator';
 import { namespaceOf, refOf, type Ingress, type KongConsumer, type Service } from '@gibbon/k8s-types';
 import type { PluginsContext } from './context.ts';
 import { resolveConfig, UNRESOLVED_CONFIG, type PluginObject } from './plugin-config.ts';
@@ -56,9 +72,9 @@ function referrerOf(key: UnitKey, read: TrackedRead): Referrer | null {
     }
     case SERVICE_PORT_UNIT: {
       const object = read.get<Service>('Service', parseServicePort(id).namespace, parseServicePort(id).service);
-      const services = (read.output(key)?.entities ?? []).flatMap((entity) => (
-        entity.type === 'services' ? [{ id: entity.entity.id, name: entity.entity.name ?? entity.entity.id }] : []
-      ));
+      const services = (read.output(key)?.entities ?? []).flatMap((entity) =>
+        entity.type === 'services' ? [{ id: entity.entity.id, name: entity.entity.name ?? entity.entity.id }] : [],
+      );
       return object && { object, type: 'service', entities: services };
     }
     default:
@@ -73,10 +89,16 @@ function configOf(plugin: PluginObject, read: TrackedRead, { keepsLastGood }: Pl
 }
 
 function notFound(object: KubeObject, { text, namespace, explicit }: PluginReference, found: 'nothing' | 'no-grant'): Failure {
-  const message = found === 'no-grant'
-    ? `no grant found to referenced "${text}" plugin in the requested remote KongPlugin bind; expected a ReferenceGrant in namespace ${namespace} from ${object.kind} in ${namespaceOf(object)} to KongPlugin`
-    : `referenced KongPlugin or KongClusterPlugin "${text}" does not exist${explicit ? ` in namespace ${namespace}` : ''}; the rest is served without it`;
-  return { refs: [refOf(object)], field: annotationField(PLUGINS_KEY), reason: found === 'no-grant' ? 'RefNotPermitted' : 'PluginNotFound', message };
+  const message =
+    found === 'no-grant'
+      ? `no grant found to referenced "${text}" plugin in the requested remote KongPlugin bind; expected a ReferenceGrant in namespace ${namespace} from ${object.kind} in ${namespaceOf(object)} to KongPlugin`
+      : `referenced KongPlugin or KongClusterPlugin "${text}" does not exist${explicit ? ` in namespace ${namespace}` : ''}; the rest is served without it`;
+  return {
+    refs: [refOf(object)],
+    field: annotationField(PLUGINS_KEY),
+    reason: found === 'no-grant' ? 'RefNotPermitted' : 'PluginNotFound',
+    message,
+  };
 }
 
 /** A plugin of consumers and of routes or services applies to their pairs alone; those the route's or service's side yields. */
@@ -97,11 +119,20 @@ function addRewrite(draft: Draft, { object, entities }: Referrer): void {
   const field = annotationField(REWRITE.key);
   const template = rewriteUri(text);
   if (!template.ok) {
-    draft.fail({ refs: [owner], field, reason: 'InvalidAnnotation', message: `${REWRITE.key}: ${template.problem}; expected "$1" for a capture and "\\$" for a plain "$"` });
+    draft.fail({
+      refs: [owner],
+      field,
+      reason: 'InvalidAnnotation',
+      message: `${REWRITE.key}: ${template.problem}; expected "$1" for a capture and "\\$" for a plain "$"`,
+    });
     return;
   }
   for (const route of entities) {
-    const input = { ...scopeFields('request-transformer', { route }), config: { replace: { uri: template.uri } }, tags: objectTags(object) };
+    const input = {
+      ...scopeFields('request-transformer', { route }),
+      config: { replace: { uri: template.uri } },
+      tags: objectTags(object),
+    };
     draft.add('plugins', input, { owner, locate: () => field });
   }
 }

@@ -29,5 +29,7 @@ export function backendsOf({ spec }: Ingress): readonly IngressServiceBackend[] 
 }
 
 function pluginKeys(object: KubeObject): readonly string[] {
-  return pluginReferences(object).flatMap(({ namespace, name, explicit }) => (explicit ? [`${namespace}/${name}`] : [`${namespace}/${name}`, `/${name}`]));
+  return pluginReferences(object).flatMap(({ namespace, name, explicit }) =>
+    explicit ? [`${namespace}/${name}`] : [`${namespace}/${name}`, `/${name}`],
+  );
 }

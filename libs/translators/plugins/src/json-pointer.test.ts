@@ -19,7 +19,13 @@ describe('addAtPointer', () => {
     expect(JSON.stringify(document)).toBe(before);
   });
 
-  it.each<[unknown, string]>([[{ a: 1 }, '/a/b'], [{ l: [1] }, '/l/2'], [{ l: [1] }, '/l/x'], ['text', '/a'], [null, '/a']])('refuses %j at %s', (document, pointer) => {
+  it.each<[unknown, string]>([
+    [{ a: 1 }, '/a/b'],
+    [{ l: [1] }, '/l/2'],
+    [{ l: [1] }, '/l/x'],
+    ['text', '/a'],
+    [null, '/a'],
+  ])('refuses %j at %s', (document, pointer) => {
     expect(addAtPointer(document, pointer, 1)).toBeNull();
   });
 

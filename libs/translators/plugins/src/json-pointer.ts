@@ -9,7 +9,10 @@ type Json = Record<string, unknown> | unknown[];
  */
 export function addAtPointer(document: unknown, pointer: string, value: unknown): { readonly document: unknown } | null {
   if (pointer === '') return { document: value };
-  const tokens = pointer.slice(1).split('/').map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const tokens = pointer
+    .slice(1)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
   const last = tokens.pop() as string;
   const root = copy(document);
   if (root === null) return null;
@@ -23,7 +26,7 @@ export function addAtPointer(document: unknown, pointer: string, value: unknown)
 }
 
 function copy(value: unknown): Json | null {
-  if (Array.isArray(value)) return [...value as unknown[]];
+  if (Array.isArray(value)) return [...(value as unknown[])];
   return isRecord(value) ? { ...value } : null;
 }
 

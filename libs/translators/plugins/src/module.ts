@@ -21,7 +21,8 @@ export const translatorPlugins = defineModule({
       objects: ['KongPlugin', 'KongClusterPlugin'],
       derived: [PLUGIN_BINDING_UNIT],
       indexes: [INGRESSES_OF_PLUGIN, SERVICES_OF_PLUGIN, CONSUMERS_OF_PLUGIN, INGRESSES_OF_SERVICE],
-      translate: (unit, read) => (unit.kind === PLUGIN_BINDING_UNIT ? translateBinding(unit, read, context) : translatePlugin(unit, read, context)),
+      translate: (unit, read) =>
+        unit.kind === PLUGIN_BINDING_UNIT ? translateBinding(unit, read, context) : translatePlugin(unit, read, context),
     };
   },
 });

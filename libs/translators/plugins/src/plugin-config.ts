@@ -1,6 +1,13 @@
 import type { ObjectRef } from '@gibbon/contracts/resource';
 import type { TrackedRead } from '@gibbon/contracts/translator';
-import { namespaceOf, type KongClusterPlugin, type KongPlugin, type NamespacedSecretValueFrom, type Secret, type SecretValueFrom } from '@gibbon/k8s-types';
+import {
+  namespaceOf,
+  type KongClusterPlugin,
+  type KongPlugin,
+  type NamespacedSecretValueFrom,
+  type Secret,
+  type SecretValueFrom,
+} from '@gibbon/k8s-types';
 import { parse } from 'yaml';
 import { addAtPointer } from './json-pointer.ts';
 
@@ -48,9 +55,12 @@ interface SecretValue {
 function secretValue({ plugin, source, field, parser }: SecretValue, read: TrackedRead): ConfigResolution {
   const ref = secretOf(plugin, source);
   const { key } = source.secretKeyRef;
-  const fail = (at: string, problem: string): ConfigResolution => (
-    { ok: false, field: `${field}.secretKeyRef.${at}`, message: `could not parse ${nameOf(plugin)} config: ${problem}`, secret: ref }
-  );
+  const fail = (at: string, problem: string): ConfigResolution => ({
+    ok: false,
+    field: `${field}.secretKeyRef.${at}`,
+    message: `could not parse ${nameOf(plugin)} config: ${problem}`,
+    secret: ref,
+  });
   const secret = read.get<Secret>('Secret', ref.namespace, ref.name);
   if (secret === null) return fail('name', `Secret ${ref.namespace}/${ref.name} does not exist`);
   const encoded = secret.data?.[key];

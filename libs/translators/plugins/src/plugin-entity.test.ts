@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { pluginInput } from './plugin-entity.ts';
 
 const PLUGIN: KongPlugin = {
-  apiVersion: 'configuration.konghq.com/v1', kind: 'KongPlugin', metadata: { namespace: 'default', name: 'kong-id' }, plugin: 'correlation-id', instance_name: 'example',
+  apiVersion: 'configuration.konghq.com/v1',
+  kind: 'KongPlugin',
+  metadata: { namespace: 'default', name: 'kong-id' },
+  plugin: 'correlation-id',
+  instance_name: 'example',
 };
 const ROUTE = { id: 'r', name: 'default.httpbin.httpbin..80' };
 
@@ -40,6 +44,9 @@ describe('pluginInput', () => {
   });
 
   it('passes on what the object says', () => {
-    expect(pluginInput({ ...PLUGIN, disabled: true, protocols: ['http'] }, {}, {}, new Set())).toMatchObject({ enabled: false, protocols: ['http'] });
+    expect(pluginInput({ ...PLUGIN, disabled: true, protocols: ['http'] }, {}, {}, new Set())).toMatchObject({
+      enabled: false,
+      protocols: ['http'],
+    });
   });
 });

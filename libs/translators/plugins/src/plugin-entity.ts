@@ -54,7 +54,9 @@ const SHORT_DIGEST = 9;
 
 /** Instance names are unique in Kong, so each scope gets a suffix of its own, the reference controller's. */
 function instanceName(name: string, { service, route, consumer }: PluginScope, used: Set<string>): string {
-  const key = [service && `_service-${service.name}`, route && `_route-${route.name}`, consumer && `_consumer-${consumer.name}`].filter(Boolean).join('');
+  const key = [service && `_service-${service.name}`, route && `_route-${route.name}`, consumer && `_consumer-${consumer.name}`]
+    .filter(Boolean)
+    .join('');
   if (key === '') return name;
   const digest = hash('sha256', key, 'hex');
   const short = `${name}-${digest.slice(0, SHORT_DIGEST)}`;

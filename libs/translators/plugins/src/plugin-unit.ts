@@ -34,7 +34,12 @@ export function translatePlugin(unit: Unit, read: TrackedRead, context: PluginsC
 function reportProblems(draft: Draft, plugin: PluginObject, result: ReturnType<PluginsContext['normalise']>): void {
   if (result.ok) return;
   for (const { path, message } of result.problems) {
-    draft.fail({ refs: [refOf(plugin)], field: locate(plugin, path), reason: INVALID_CONFIGURATION, message: `plugin ${plugin.plugin}${path === '' ? '' : `, ${path}`}: ${message}` });
+    draft.fail({
+      refs: [refOf(plugin)],
+      field: locate(plugin, path),
+      reason: INVALID_CONFIGURATION,
+      message: `plugin ${plugin.plugin}${path === '' ? '' : `, ${path}`}: ${message}`,
+    });
   }
 }
 

@@ -10,7 +10,8 @@ import type { BoundEntity } from './plugin-entity.ts';
 
 /** Consumers in Kong that a plugin is bound to. */
 export function boundConsumers(plugin: PluginObject, read: TrackedRead, context: PluginsContext): readonly BoundEntity[] {
-  return read.index<KongConsumer>(CONSUMERS_OF_PLUGIN.name, pluginKey(plugin))
+  return read
+    .index<KongConsumer>(CONSUMERS_OF_PLUGIN.name, pluginKey(plugin))
     .filter((consumer) => belongsToClass(consumer, context.settings, read) && means(consumer, plugin, read, context))
     .flatMap((consumer) => consumersOf(consumer, read));
 }
@@ -28,16 +29,22 @@ export function consumersOf(consumer: KongConsumer, read: TrackedRead): readonly
 /** Whether a plugin is bound to a route or a Kong service, so that it no longer applies to its consumers everywhere. */
 export function hasRouteOrService(plugin: PluginObject, read: TrackedRead, context: PluginsContext): boolean {
   const key = pluginKey(plugin);
-  return read.index<Ingress>(INGRESSES_OF_PLUGIN.name, key).some((ingress) => means(ingress, plugin, read, context) && routesOf(ingress, read).length > 0)
-    || read.index<Service>(SERVICES_OF_PLUGIN.name, key).some((service) => means(service, plugin, read, context) && isServed(service, read));
+  return (
+    read
+      .index<Ingress>(INGRESSES_OF_PLUGIN.name, key)
+      .some((ingress) => means(ingress, plugin, read, context) && routesOf(ingress, read).length > 0) ||
+    read.index<Service>(SERVICES_OF_PLUGIN.name, key).some((service) => means(service, plugin, read, context) && isServed(service, read))
+  );
 }
 
 /** Routes of an Ingress with the ids of their services. */
 export function routesOf(ingress: Ingress, read: TrackedRead): readonly (BoundEntity & { readonly serviceId: string | null })[] {
   const output = read.output(objectUnit('Ingress', namespaceOf(ingress), ingress.metadata.name));
-  return (output?.entities ?? []).flatMap((draft) => (
-    draft.type === 'routes' ? [{ id: draft.entity.id, name: draft.entity.name ?? draft.entity.id, serviceId: draft.entity.service?.id ?? null }] : []
-  ));
+  return (output?.entities ?? []).flatMap((draft) =>
+    draft.type === 'routes'
+      ? [{ id: draft.entity.id, name: draft.entity.name ?? draft.entity.id, serviceId: draft.entity.service?.id ?? null }]
+      : [],
+  );
 }
 
 /** Whether some route leads to a port of a Service. */
@@ -45,9 +52,11 @@ function isServed(service: Service, read: TrackedRead): boolean {
   const namespace = namespaceOf(service);
   const { name } = service.metadata;
   return read.index<Ingress>(INGRESSES_OF_SERVICE.name, `${namespace}/${name}`).some((ingress) => {
-    const ids = new Set(backendsOf(ingress).filter((backend) => backend.name === name).map(({ port }) => (
-      controllerEntityId('services', kongServiceName({ namespace, service: name, port: portText(port) }))
-    )));
+    const ids = new Set(
+      backendsOf(ingress)
+        .filter((backend) => backend.name === name)
+        .map(({ port }) => controllerEntityId('services', kongServiceName({ namespace, service: name, port: portText(port) }))),
+    );
     return routesOf(ingress, read).some(({ serviceId }) => serviceId !== null && ids.has(serviceId));
   });
 }

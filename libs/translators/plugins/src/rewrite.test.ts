@@ -12,7 +12,12 @@ describe('rewriteUri', () => {
     expect(rewriteUri(template)).toEqual({ ok: true, uri });
   });
 
-  it.each([['/a$b', 'unexpected b at pos 3'], ['/a$', 'unexpected end of string'], ['\\n', 'unexpected n at pos 1'], ['/\\', 'unexpected end of string']])('refuses %s', (template, problem) => {
+  it.each([
+    ['/a$b', 'unexpected b at pos 3'],
+    ['/a$', 'unexpected end of string'],
+    ['\\n', 'unexpected n at pos 1'],
+    ['/\\', 'unexpected end of string'],
+  ])('refuses %s', (template, problem) => {
     expect(rewriteUri(template)).toEqual({ ok: false, problem });
   });
 });

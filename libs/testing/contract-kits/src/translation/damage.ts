@@ -17,7 +17,11 @@ export function* damagedObjects(world: readonly KubeObject[]): Generator<Damaged
     for (const path of pathsOf(object, [])) {
       if (path[0] === 'kind' || path[0] === 'apiVersion' || path.join('.') === 'metadata' || path.join('.') === 'metadata.name') continue;
       for (const value of REPLACEMENTS) {
-        yield { object, damaged: replaced(object, path, value) as KubeObject, how: `${path.join('.')} = ${JSON.stringify(value) ?? 'absent'}` };
+        yield {
+          object,
+          damaged: replaced(object, path, value) as KubeObject,
+          how: `${path.join('.')} = ${JSON.stringify(value) ?? 'absent'}`,
+        };
       }
     }
   }
@@ -32,7 +36,9 @@ function* pathsOf(value: unknown, path: readonly string[]): Generator<readonly s
 function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
   if (key === undefined) return by;
   if (Array.isArray(value)) {
-    return value.map((item: unknown, index) => (String(index) === key ? replaced(item, rest, by) : item)).filter((item) => item !== undefined);
+    return value
+      .map((item: unknown, index) => (String(index) === key ? replaced(item, rest, by) : item))
+      .filter((item) => item !== undefined);
   }
   const { [key]: child, ...others } = value as Readonly<Record<string, unknown>>;
   const next = replaced(child, rest, by);

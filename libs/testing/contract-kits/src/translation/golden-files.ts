@@ -21,14 +21,17 @@ const INPUT = '.in.yaml';
 /** Cases of a folder, each in both router flavours; none where the folder does not exist. */
 export function readGoldenCases(folder: string): readonly GoldenCase[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((file) => file.endsWith(INPUT)).sort().flatMap((file) => {
-    const name = file.slice(0, -INPUT.length);
-    const input = readFileSync(join(folder, file), 'utf8');
-    return (['traditional_compatible', 'expressions'] as const).map((routerFlavor) => {
-      const output = join(folder, `${name}${routerFlavor === 'expressions' ? '.expressions' : ''}.out.yaml`);
-      return { name, input, routerFlavor, file: output, expected: existsSync(output) ? readFileSync(output, 'utf8') : null };
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(INPUT))
+    .sort()
+    .flatMap((file) => {
+      const name = file.slice(0, -INPUT.length);
+      const input = readFileSync(join(folder, file), 'utf8');
+      return (['traditional_compatible', 'expressions'] as const).map((routerFlavor) => {
+        const output = join(folder, `${name}${routerFlavor === 'expressions' ? '.expressions' : ''}.out.yaml`);
+        return { name, input, routerFlavor, file: output, expected: existsSync(output) ? readFileSync(output, 'utf8') : null };
+      });
     });
-  });
 }
 
 /** The expected output of a case; with {@link UPDATE_GOLDEN} the actual one, which is written. @throws Error where there is none yet. */

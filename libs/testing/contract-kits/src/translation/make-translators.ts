@@ -1,7 +1,13 @@
 import type { ModuleDefinition, Modules, Token } from '@gibbon/contracts/module';
 import { MODULES } from '@gibbon/contracts/module';
 import type { ResourceKind } from '@gibbon/contracts/resource';
-import { CONTROLLER_SETTINGS, TARGET_PROFILE, type ControllerSettings, type TargetProfile, type Translator } from '@gibbon/contracts/translator';
+import {
+  CONTROLLER_SETTINGS,
+  TARGET_PROFILE,
+  type ControllerSettings,
+  type TargetProfile,
+  type Translator,
+} from '@gibbon/contracts/translator';
 import { compileSchema } from '@gibbon/schema';
 import { TestScope } from '../test-scope.ts';
 import { TestServices } from '../test-services.ts';
@@ -34,11 +40,17 @@ export function makeTranslators(definitions: readonly AnyDefinition<'translator'
 }
 
 /** The resource kinds of modules, by `kind`. */
-export function makeResourceKinds(definitions: readonly AnyDefinition<'resource'>[], setup: TranslationSetup = {}): ReadonlyMap<string, ResourceKind> {
+export function makeResourceKinds(
+  definitions: readonly AnyDefinition<'resource'>[],
+  setup: TranslationSetup = {},
+): ReadonlyMap<string, ResourceKind> {
   return new Map(definitions.flatMap((definition) => make(definition, setup).kinds).map((kind) => [kind.kind, kind]));
 }
 
-function make<K extends 'translator' | 'resource'>(definition: AnyDefinition<K>, setup: TranslationSetup): ReturnType<AnyDefinition<K>['create']> {
+function make<K extends 'translator' | 'resource'>(
+  definition: AnyDefinition<K>,
+  setup: TranslationSetup,
+): ReturnType<AnyDefinition<K>['create']> {
   const services = new TestServices(servicesOf(setup));
   const checked = compileSchema(definition.config)({});
   if (!checked.ok) throw new Error(`${definition.id} does not work with its defaults: ${JSON.stringify(checked.problems)}`);

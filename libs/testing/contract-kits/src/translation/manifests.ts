@@ -35,7 +35,11 @@ export function admitObjects(objects: readonly KubeObject[], kinds: ReadonlyMap<
 }
 
 /** The objects that are left when some are broken: without those, and without all that cannot do without them. */
-export function withoutDependants(objects: readonly KubeObject[], isBroken: (object: KubeObject) => boolean, kinds: ReadonlyMap<string, ResourceKind>): readonly KubeObject[] {
+export function withoutDependants(
+  objects: readonly KubeObject[],
+  isBroken: (object: KubeObject) => boolean,
+  kinds: ReadonlyMap<string, ResourceKind>,
+): readonly KubeObject[] {
   const broken = new Set(objects.filter(isBroken).map((object) => nameOf(refOf(object))));
   for (let size = -1; size !== broken.size;) {
     size = broken.size;

@@ -46,9 +46,11 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 }
 
 function compareObjects(a: KubeObject, b: KubeObject): number {
-  return createdMs(a) - createdMs(b)
-    || compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '')
-    || compare(a.metadata.name, b.metadata.name);
+  return (
+    createdMs(a) - createdMs(b) ||
+    compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '') ||
+    compare(a.metadata.name, b.metadata.name)
+  );
 }
 
 function createdMs({ metadata }: KubeObject): number {

@@ -23,14 +23,24 @@ const GOLDEN = '_golden.yaml';
 /** Cases of a folder in the layout of the reference controller's golden tests; `null` where the folder does not exist. */
 export function readReferenceCases(folder: string): readonly ReferenceCase[] | null {
   if (!existsSync(folder)) return null;
-  return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap(({ name }) => {
-    const files = readdirSync(join(folder, name));
-    const input = readFileSync(join(folder, name, 'in.yaml'), 'utf8');
-    return files.filter((file) => file.endsWith(GOLDEN)).map((file) => {
-      const settings = file.slice(0, -GOLDEN.length);
-      return { name, settings, routerFlavor: flavorOf(join(folder, name, `${settings}_settings.yaml`)), input, golden: readFileSync(join(folder, name, file), 'utf8') };
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => {
+      const files = readdirSync(join(folder, name));
+      const input = readFileSync(join(folder, name, 'in.yaml'), 'utf8');
+      return files
+        .filter((file) => file.endsWith(GOLDEN))
+        .map((file) => {
+          const settings = file.slice(0, -GOLDEN.length);
+          return {
+            name,
+            settings,
+            routerFlavor: flavorOf(join(folder, name, `${settings}_settings.yaml`)),
+            input,
+            golden: readFileSync(join(folder, name, file), 'utf8'),
+          };
+        });
     });
-  });
 }
 
 function flavorOf(settingsFile: string): TargetProfile['routerFlavor'] {
@@ -53,7 +63,8 @@ export interface ReferenceConfiguration {
 export function readReferenceGolden({ golden, routerFlavor }: ReferenceCase): ReferenceConfiguration {
   const document = parse(golden) as Record<string, unknown>;
   const leftOut = dropUnknownLists(document);
-  if (JSON.stringify(document['upstreams']) === PLACEHOLDER && Object.keys(document).length === 2) return { configuration: emptyConfiguration(), leftOut };
+  if (JSON.stringify(document['upstreams']) === PLACEHOLDER && Object.keys(document).length === 2)
+    return { configuration: emptyConfiguration(), leftOut };
   const result = parseDeclarative(document, { plugins: ANY_PLUGIN, routerFlavor });
   if (!result.ok) throw new Error(result.errors.map(({ location, path, message }) => `${location} ${path}: ${message}`).join('\n'));
   return { configuration: result.configuration, leftOut };
@@ -63,7 +74,13 @@ export function readReferenceGolden({ golden, routerFlavor }: ReferenceCase): Re
 const PLACEHOLDER = JSON.stringify([{ name: 'kong' }]);
 
 const MODEL_LISTS: ReadonlySet<string> = new Set([...ENTITY_TYPES, '_format_version']);
-const CHILD_LISTS: readonly string[] = ['basicauth_credentials', 'hmacauth_credentials', 'jwt_secrets', 'oauth2_credentials', 'mtls_auth_credentials'];
+const CHILD_LISTS: readonly string[] = [
+  'basicauth_credentials',
+  'hmacauth_credentials',
+  'jwt_secrets',
+  'oauth2_credentials',
+  'mtls_auth_credentials',
+];
 
 function dropUnknownLists(document: Record<string, unknown>): readonly string[] {
   const leftOut: string[] = [];
@@ -85,11 +102,12 @@ function dropUnknownLists(document: Record<string, unknown>): readonly string[] 
  * of consumers, whose ids each side makes up, by what they hold.
  */
 export function comparable(configuration: Configuration): Readonly<Record<string, readonly unknown[]>> {
-  const plain = (type: string, { created_at: _created, updated_at: _updated, ...entity }: Entity): Readonly<Record<string, unknown>> => (
-    type === 'keyauth_credentials' ? { ...entity, id: '' } : entity
+  const plain = (type: string, { created_at: _created, updated_at: _updated, ...entity }: Entity): Readonly<Record<string, unknown>> =>
+    type === 'keyauth_credentials' ? { ...entity, id: '' } : entity;
+  return Object.fromEntries(
+    ENTITY_TYPES.map((type) => {
+      const entities = configuration[type].map((entity) => plain(type, entity));
+      return [type, entities.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))];
+    }),
   );
-  return Object.fromEntries(ENTITY_TYPES.map((type) => {
-    const entities = configuration[type].map((entity) => plain(type, entity));
-    return [type, entities.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))];
-  }));
 }

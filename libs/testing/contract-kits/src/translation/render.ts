@@ -22,7 +22,7 @@ export interface CaseSettings {
 export function caseSettings(input: string): CaseSettings {
   const read = (name: string): object => {
     const text = new RegExp(`^# ${name}: (.*)$`, 'm').exec(input)?.[1];
-    return text === undefined ? {} : JSON.parse(text) as object;
+    return text === undefined ? {} : (JSON.parse(text) as object);
   };
   return { settings: read('settings'), target: read('target') };
 }
@@ -31,12 +31,17 @@ export function caseSettings(input: string): CaseSettings {
 export function renderCase(input: string, { kinds, translators }: RenderModules): string {
   const { objects, problems } = admitObjects(parseManifests(input), kinds);
   const { entities, failures } = translateAll(translators, objects);
-  const configuration = parse(emitDeclarative(configurationOf(entities), { format: 'yaml', omitDefaults: true, target: 'gibbon' })) as object;
-  return stringify({
-    ...(problems.length === 0 ? null : { problems }),
-    ...(failures.length === 0 ? null : { failures: failures.map(describeFailure).sort() }),
-    configuration,
-  }, { lineWidth: 0, aliasDuplicateObjects: false });
+  const configuration = parse(
+    emitDeclarative(configurationOf(entities), { format: 'yaml', omitDefaults: true, target: 'gibbon' }),
+  ) as object;
+  return stringify(
+    {
+      ...(problems.length === 0 ? null : { problems }),
+      ...(failures.length === 0 ? null : { failures: failures.map(describeFailure).sort() }),
+      configuration,
+    },
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  );
 }
 
 /** A failure on one line: objects, field, reason and message. */

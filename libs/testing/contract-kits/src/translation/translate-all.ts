@@ -1,6 +1,13 @@
 import type { KubeObject } from '@gibbon/contracts/resource';
 import {
-  EMPTY_OUTPUT, type EntityDraft, type Failure, type TrackedRead, type TranslationOutput, type Translator, type Unit, type UnitKey,
+  EMPTY_OUTPUT,
+  type EntityDraft,
+  type Failure,
+  type TrackedRead,
+  type TranslationOutput,
+  type Translator,
+  type Unit,
+  type UnitKey,
 } from '@gibbon/contracts/translator';
 import { ObjectMemory } from './object-memory.ts';
 
@@ -39,7 +46,10 @@ class Run {
         this.#byKind.set(kind, translator);
       }
     }
-    this.#memory = new ObjectMemory(objects, translators.flatMap(({ indexes }) => indexes));
+    this.#memory = new ObjectMemory(
+      objects,
+      translators.flatMap(({ indexes }) => indexes),
+    );
   }
 
   all(): FullTranslation {
