@@ -160,6 +160,18 @@ export class HeaderBlock implements Headers {
     return null;
   }
 
+  /** Whether the first received value of a known field is `text`. Allocates nothing. */
+  knownEquals(id: FieldId, text: string): boolean {
+    if ((this.seen & (1 << id)) === 0) return false;
+    const index = this.index;
+    for (let at = 0, end = this.count * STRIDE; at < end; at += STRIDE) {
+      if (index[at + KNOWN] !== id) continue;
+      const start = index[at + VALUE_START] as number;
+      return (index[at + VALUE_END] as number) - start === text.length && this.raw.startsWith(text, start);
+    }
+    return false;
+  }
+
   /** All values of a known field joined by `, `, or `null`. */
   knownJoined(id: FieldId, lowerName: string): string | null {
     if ((this.seen & (1 << id)) === 0) return null;

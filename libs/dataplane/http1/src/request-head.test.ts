@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { encodePath, normalisePath } from '@gibbon/http';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { Problem, problemStatus, problemText } from './problems.ts';
 import { RequestHead } from './request-head.ts';
@@ -132,6 +133,28 @@ describe('refuses', () => {
     expect(parse(get('X: a\r\n'.repeat(1000)))).toBe(Problem.tooManyFields);
     expect([Problem.targetTooLong, Problem.lineTooLong, Problem.headTooLarge, Problem.tooManyFields].map(problemStatus)).toEqual([414, 494, 494, 494]);
   });
+});
+
+test.each([
+  ['/', true], ['/a/b.c/d-_~!$&\'()*+,;=:@', true], ['/a?//%2e|', true], ['/.', false], ['/a/.b', false], ['/a/../b', false], ['//', false], ['/a//', false],
+  ['/%41', false], ['/a|b', false], ['/{x}', false], ['/a\\b', false],
+])('the path of %s is plain: %s', (target, plain) => {
+  const head = accepted(`GET ${target} HTTP/1.1\r\n${HOST}\r\n`, 'x/');
+  expect(head.plain).toBe(plain);
+  if (plain) {
+    expect(normalisePath(head.path)).toBe(head.path);
+    expect(encodePath(head.path)).toBe(head.path);
+  }
+});
+
+test('a head that is used again forgets the host before', () => {
+  const head = new RequestHead();
+  const authorities = ['Host: a.example\r\n', 'Host: a.example\r\n', 'Host: b.example\r\n', 'Host: a.examplex\r\n', 'Host: bad host\r\n', 'Host: a.example\r\n'].map((field) => {
+    const bytes = Buffer.from(`GET / HTTP/1.1\r\n${field}\r\n`);
+    head.parse(bytes, 0, bytes.length, DEFAULT_LIMITS);
+    return head.attach(bytes.toString('latin1')) === 0 ? head.authority : 'refused';
+  });
+  expect(authorities).toEqual(['a.example', 'a.example', 'b.example', 'a.examplex', 'refused', 'a.example']);
 });
 
 test('one empty line before a request is passed over, a second is not', () => {

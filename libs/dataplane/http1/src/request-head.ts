@@ -20,6 +20,11 @@ for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZ_-') METHOD[character.charCod
 const TARGET: Uint8Array = new Uint8Array(256).fill(1, 0x21, 0x7f);
 TARGET[0x23] = 0;
 
+/** As `TARGET` for the path; 2 for what ends it or may keep it from being plain, see {@link RequestHead.plain}. */
+const PATH: Uint8Array = TARGET.slice();
+for (const character of '?/.%"<>\\^`{|}') PATH[character.charCodeAt(0)] = 2;
+const DOT = 0x2e;
+
 const KNOWN_METHODS = ['GET', 'POST', 'PUT', 'HEAD', 'DELETE', 'PATCH', 'OPTIONS'];
 
 /** `HTTP/1.` */
@@ -36,6 +41,8 @@ export class RequestHead {
   target = '';
   /** Path of the target, starts with `/`. */
   path = '';
+  /** Whether the path is normalised as it stands and has nothing that needs encoding. */
+  plain = false;
   /** Query without `?`; empty when none. */
   query = '';
   /** Whether the target had a `?`, with or without a query after it. */
@@ -125,14 +132,10 @@ export class RequestHead {
     if (byte !== SPACE || at === start) return Problem.method;
     this.#methodEnd = at++;
     const targetStart = at;
-    let query = -1;
-    while (at < end && TARGET[(byte = bytes[at] as number)] === 1) {
-      if (byte === QUESTION && query === -1) query = at;
-      at++;
-    }
+    at = this.#parsePath(bytes, at, end);
+    while (at < end && TARGET[(byte = bytes[at] as number)] === 1) at++;
     if (at >= end) return end - start > limits.lineBytes ? Problem.targetTooLong : Problem.incomplete;
     if (byte !== SPACE || at === targetStart) return Problem.target;
-    this.#query = query;
     this.#targetEnd = at++;
     const versionEnd = at + VERSION.length + 1;
     if (versionEnd + 2 > end) return this.#startsVersion(bytes, at, end) ? Problem.incomplete : Problem.version;
@@ -141,6 +144,25 @@ export class RequestHead {
     this.minor = (bytes[versionEnd - 1] as number) - 0x30;
     if (this.minor !== 0 && this.minor !== 1) return Problem.versionUnsupported;
     return versionEnd + 2 - start > limits.lineBytes ? Problem.targetTooLong : versionEnd + 2;
+  }
+
+  /** @returns the offset of the query, or where the path ends otherwise. */
+  #parsePath(bytes: Uint8Array, from: number, end: number): number {
+    let at = from;
+    let kind = 0;
+    this.plain = true;
+    this.#query = -1;
+    for (; at < end && (kind = PATH[bytes[at] as number] as number) !== 0; at++) {
+      if (kind === 1) continue;
+      const byte = bytes[at] as number;
+      if (byte === QUESTION) {
+        this.#query = at;
+        break;
+      }
+      // Slashes and dots only matter after a slash.
+      if ((byte !== SLASH && byte !== DOT) || (bytes[at - 1] === SLASH && at > from)) this.plain = false;
+    }
+    return at;
   }
 
   #startsVersion(bytes: Uint8Array, at: number, end: number): boolean {
@@ -152,13 +174,15 @@ export class RequestHead {
   }
 
   #takeHost(): number {
-    const host = this.headers.known(Field.host);
-    if (host === null) {
+    const headers = this.headers;
+    // Most requests of a connection name the same host: the same string again, checked once.
+    if (this.authority === '' || !headers.knownEquals(Field.host, this.authority)) {
+      const host = headers.known(Field.host);
       this.authority = '';
-      return this.minor === 0 ? 0 : Problem.hostMissing;
+      if (host === null) return this.minor === 0 ? 0 : Problem.hostMissing;
+      if (!isAuthority(host)) return Problem.host;
+      this.authority = host;
     }
-    if (!isAuthority(host)) return Problem.host;
-    this.authority = host;
     return this.method === 'CONNECT' ? Problem.connectMethod : 0;
   }
 
@@ -169,6 +193,7 @@ export class RequestHead {
     const match = /^https?:\/\/([^/?]+)/i.exec(this.target);
     if (match === null || !isAuthority(match[1] as string)) return Problem.target;
     this.authority = match[1] as string;
+    this.plain = false;
     const rest = this.target.slice(match[0].length);
     this.target = rest.startsWith('/') ? rest : `/${rest}`;
     const query = this.target.indexOf('?');

@@ -9,7 +9,15 @@ import type { RequestBody } from './request-body.ts';
 import type { CompiledRoute, CompiledService, Snapshot } from './snapshot.ts';
 
 const NO_CAPTURES: Readonly<Record<string, string>> = Object.freeze({});
-const NO_ATTEMPTS: readonly Attempt[] = Object.freeze([]);
+
+/** An attempt that has ended, filled in anew for each. */
+export class AttemptRecord implements Attempt {
+  host = '';
+  port = 0;
+  startedAt = 0;
+  status = 0;
+  failure: Attempt['failure'] = 'none';
+}
 
 /** A response that a plugin or the gateway itself gives. */
 export interface LocalResponse {
@@ -59,6 +67,8 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
   upstreamMethod = '';
   upstreamScheme: 'http' | 'https' = 'http';
   upstreamPath = '';
+  /** What `upstreamPath` was when it was known to need no encoding; empty otherwise. */
+  encodedUpstreamPath = '';
   upstreamQuery = '';
   /** Empty: what the target that is picked calls for. */
   chosenUpstreamHost = '';
@@ -80,7 +90,8 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
   readonly #body: RequestBody;
   readonly #early = new HeaderBlock();
   #state: Map<string | symbol, unknown> | null = null;
-  #attempts: Attempt[] | null = null;
+  readonly #attempts: AttemptRecord[] = [];
+  #attemptCount = 0;
 
   constructor(server: ServerConnection, facts: ClientFacts, body: RequestBody) {
     this.#server = server;
@@ -113,7 +124,7 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
     this.respondedMonotonic = -1;
     this.endedMonotonic = -1;
     this.#state = null;
-    this.#attempts = null;
+    this.#attemptCount = 0;
     if (this.#early.edited) this.#early.reset();
   }
 
@@ -241,14 +252,18 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
     return this.#state;
   }
 
+  /** Copies: the records are used again for the next request. */
   get attempts(): readonly Attempt[] {
-    return this.#attempts ?? NO_ATTEMPTS;
+    return this.#attempts.slice(0, this.#attemptCount).map((attempt) => ({ ...attempt }));
   }
 
-  /** Notes an attempt that has ended. */
-  addAttempt(attempt: Attempt): void {
-    if (this.#attempts === null) this.#attempts = [attempt];
-    else this.#attempts.push(attempt);
+  /** A record to fill in for an attempt that has ended. */
+  addAttempt(): AttemptRecord {
+    const known = this.#attempts[this.#attemptCount++];
+    if (known !== undefined) return known;
+    const record = new AttemptRecord();
+    this.#attempts.push(record);
+    return record;
   }
 
   /** Milliseconds until the request went to the upstream. */

@@ -64,7 +64,7 @@ export class RequestFlow implements RequestHandler, CallListener {
     const exchange = this.#begin();
     const request = this.#server.request;
     this.#body.begin();
-    const path = normalisePath(request.path);
+    const path = request.plain ? request.path : normalisePath(request.path);
     if (path === null) return this.#answerProxyError(400);
     exchange.path = path;
     exchange.forwardedAddress = realAddress(this.#facts, request.headers, this.#context.settings);
@@ -280,7 +280,9 @@ export class RequestFlow implements RequestHandler, CallListener {
     const exchange = this.#exchange;
     exchange.upstreamMethod = exchange.method;
     exchange.upstreamQuery = exchange.rawQuery;
-    exchange.upstreamPath = joinPaths(service?.service.path ?? null, exchange.path, exchange.matchedPrefix, route);
+    const servicePath = service?.service.path ?? null;
+    exchange.upstreamPath = joinPaths(servicePath, exchange.path, exchange.matchedPrefix, route);
+    exchange.encodedUpstreamPath = servicePath === null && this.#server.request.plain ? exchange.upstreamPath : '';
     if (service === null) return;
     exchange.upstreamScheme = service.tls === null ? 'http' : 'https';
     exchange.defaultUpstreamHost = route.preserve_host && exchange.rawHost !== '' ? exchange.rawHost : service.upstream?.host_header ?? service.service.host;

@@ -316,7 +316,12 @@ export class UpstreamCall implements ResponseHandler {
 
   /** The attempt has ended: for the log phase, the balancer and passive health checks. */
   #note(status: number, failure: Attempt['failure'], ok: boolean): void {
-    this.#exchange.addAttempt({ host: this.#address, port: this.#port, startedAt: this.#startedAt, status, failure });
+    const attempt = this.#exchange.addAttempt();
+    attempt.host = this.#address;
+    attempt.port = this.#port;
+    attempt.startedAt = this.#startedAt;
+    attempt.status = status;
+    attempt.failure = failure;
     const peer = this.#peer;
     if (peer === null || this.#balanced === null) return;
     this.#peer = null;

@@ -16,8 +16,7 @@ DROPPED_WITH_LENGTH[Field.contentLength] = 1;
 
 /** Bits of the fields by which a client can change what the cached part says. */
 const CHANGES_FORWARDING = (1 << Field.xForwardedFor) | (1 << Field.xForwardedProto) | (1 << Field.xForwardedHost) | (1 << Field.xForwardedPort)
-  | (1 << Field.xForwardedPath) | (1 << Field.xForwardedPrefix) | (1 << Field.xRealIp) | (1 << Field.via) | (1 << Field.te)
-  | (1 << Field.upgrade) | (1 << Field.connection);
+  | (1 << Field.xForwardedPath) | (1 << Field.xForwardedPrefix) | (1 << Field.xRealIp) | (1 << Field.via) | (1 << Field.te) | (1 << Field.upgrade);
 
 /**
  * Writes the heads of requests to upstreams: the client's fields as they are, Kong's forwarding fields after them.
@@ -51,7 +50,8 @@ export class UpstreamHeadWriter {
     const headers = this.#request.headers;
     if ((headers.connection & ConnectionOption.others) !== 0) this.#removeNamed();
     const query = exchange.upstreamQuery;
-    const target = query !== '' || this.#keepsEmptyQuery(exchange) ? `${encodePath(exchange.upstreamPath)}?${query}` : encodePath(exchange.upstreamPath);
+    const path = exchange.upstreamPath === exchange.encodedUpstreamPath ? exchange.upstreamPath : encodePath(exchange.upstreamPath);
+    const target = query !== '' || this.#keepsEmptyQuery(exchange) ? `${path}?${query}` : path;
     const ownFraming = headers.edited || body.replaced;
     let head = `${exchange.upstreamMethod} ${target} HTTP/1.1\r\nHost: ${host}\r\n${headers.serialise(ownFraming ? DROPPED_WITH_LENGTH : DROPPED)}`;
     if (body.chunked) head += 'Transfer-Encoding: chunked\r\n';
