@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineService } from '@gibbon/contracts/module';
-import { CLOCK, COUNTERS, HTTP_CLIENT, LOGGER, METRICS, RANDOM, type Logger } from '@gibbon/contracts/services';
+import { CLOCK, COUNTERS, HTTP_CLIENT, LOGGER, METRICS, RANDOM, UPSTREAM_HEALTH, type Logger, type UpstreamHealthReporter } from '@gibbon/contracts/services';
 import { createCounters } from '@gibbon/dataplane-runtime';
 import { createHttpClient } from '@gibbon/http-client';
 import { BootError, Host, loadPackages } from '@gibbon/kernel';
@@ -17,6 +17,8 @@ export const PACKAGE = JSON.parse(readFileSync(new URL('../package.json', import
 export interface ProxyHost {
   readonly host: Host;
   readonly metrics: MetricsRegistry;
+  /** Says where plugins learn the health of upstreams, which are made of the host's own modules; until then there is none. */
+  setHealthReporter(reporter: UpstreamHealthReporter): void;
 }
 
 /**
@@ -27,6 +29,8 @@ export interface ProxyHost {
 export async function bootHost(log: Logger, packages: ModulePackages, counters: SharedArrayBuffer): Promise<ProxyHost> {
   const host = await hostOf(log, packages);
   const metrics = createMetrics();
+  let health: UpstreamHealthReporter | null = null;
+  host.bindValue(UPSTREAM_HEALTH, { reportAll: (report) => health?.reportAll(report) }, 'The health of upstreams as this thread sees it.');
   host.bindValue(CLOCK, systemClock, 'The system clock.');
   host.bindValue(RANDOM, systemRandom, 'The system randomness.');
   host.bindValue(METRICS, metrics, 'What this thread measures.');
@@ -34,7 +38,13 @@ export async function bootHost(log: Logger, packages: ModulePackages, counters: 
   host.bind(defineService({ token: COUNTERS, summary: 'Counters in memory that all threads share.', create: () => createCounters({ buffer: counters, clock: systemClock }) }));
   host.bind(defineService({ token: HTTP_CLIENT, summary: 'HTTP client off the hot path.', create: ({ scope }) => scope.own(createHttpClient(systemClock)) }));
   host.boot();
-  return { host, metrics };
+  return {
+    host,
+    metrics,
+    setHealthReporter: (reporter) => {
+      health = reporter;
+    },
+  };
 }
 
 /** The host with its modules, not booted: for `--list-modules`. @throws BootError when a package cannot be loaded. */

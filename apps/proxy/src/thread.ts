@@ -12,7 +12,9 @@ import { ThreadUpstreams } from './upstreams.ts';
  */
 export async function createServingThread(shared: SharedState, index: number, log: Logger): Promise<ServingThread> {
   const { options } = shared;
-  const { host, metrics } = await bootHost(log, options.modules, shared.counters);
+  const { host, metrics, setHealthReporter } = await bootHost(log, options.modules, shared.counters);
+  const upstreams = new ThreadUpstreams(host, shared, index);
+  setHealthReporter(upstreams);
   const transport = await chooseTransport({ setting: options.transport, log });
   return new ServingThread({
     modules: host.modules,
@@ -22,7 +24,7 @@ export async function createServingThread(shared: SharedState, index: number, lo
     random: systemRandom,
     metrics,
     transport,
-    upstreams: new ThreadUpstreams(host, shared, index),
+    upstreams,
     settings: { trusted_ips: options.trustedIps, server_token: `gibbon/${PACKAGE.version}` },
     fallbackIdentity: shared.identity,
     ticketKeys: Buffer.from(shared.ticketKeys),

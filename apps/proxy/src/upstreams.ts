@@ -1,7 +1,8 @@
 import type { ConfigurationDelta } from '@gibbon/contracts/entities';
+import type { AddressHealthReport, AddressState, UpstreamHealthReporter } from '@gibbon/contracts/services';
 import type { UpstreamHealth } from '@gibbon/dataplane-admin-api';
 import type { NodeHealth } from '@gibbon/dataplane-listener';
-import type { CompileProblem, UpstreamIndex } from '@gibbon/dataplane-runtime';
+import type { CompileProblem, ConfigurationTables, UpstreamIndex } from '@gibbon/dataplane-runtime';
 import { HealthTable, UpstreamRegistry, type BalancedUpstream } from '@gibbon/dataplane-upstream';
 import type { Host } from '@gibbon/kernel';
 import { systemClock } from '@gibbon/time';
@@ -21,15 +22,17 @@ function registryOf(host: Host, { health }: SharedState, holder: number): Upstre
 }
 
 /** The upstreams of a serving thread. */
-export class ThreadUpstreams implements UpstreamIndex {
+export class ThreadUpstreams implements UpstreamIndex, UpstreamHealthReporter {
   readonly #registry: UpstreamRegistry;
+  #tables: ConfigurationTables | null = null;
 
   /** @param index of the thread, from 0. */
   constructor(host: Host, shared: SharedState, index: number) {
     this.#registry = registryOf(host, shared, MAIN_THREAD + 1 + index);
   }
 
-  update(delta: ConfigurationDelta, _tables: unknown, problems: CompileProblem[]): void {
+  update(delta: ConfigurationDelta, tables: ConfigurationTables, problems: CompileProblem[]): void {
+    this.#tables = tables;
     problems.push(...this.#registry.apply(delta));
   }
 
@@ -39,6 +42,19 @@ export class ThreadUpstreams implements UpstreamIndex {
 
   resolve(host: string): string | Promise<string> {
     return this.#registry.resolve(host);
+  }
+
+  reportAll(report: (health: AddressHealthReport) => void): void {
+    for (const { id, name } of this.#tables?.all('upstreams') ?? []) {
+      for (const target of this.#registry.health(id)?.targets ?? []) {
+        const label = this.#tables?.get('targets', target.targetId)?.target ?? target.targetId;
+        const state = target.health.toLowerCase() as AddressState;
+        if (target.addresses.length === 0) report({ upstream: name, target: label, address: '', state });
+        for (const { ip, port, health } of target.addresses) {
+          report({ upstream: name, target: label, address: `${ip}:${port}`, state: health.toLowerCase() as AddressState });
+        }
+      }
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 export { EXPOSITION_CONTENT_TYPE, renderMetrics } from './exposition.ts';
 export { mergeSnapshots } from './merge.ts';
-export { observeNode, type NodeFacts, type NodeReading } from './node-metrics.ts';
+export { nodeSnapshot, type NodeFacts, type NodeReading } from './node-metrics.ts';
 export { createMetrics, REFUSED_SERIES_METRIC, type MetricsRegistry, type MetricsSettings } from './registry.ts';
 export type { GaugeMerge, MetricSnapshot, MetricsSnapshot, MetricType } from './snapshot.ts';

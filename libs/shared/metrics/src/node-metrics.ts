@@ -1,5 +1,6 @@
-import type { Disposable } from '@gibbon/contracts/module';
-import type { GaugeOptions, Metrics, ReportValue } from '@gibbon/contracts/services';
+import type { GaugeOptions, ReportValue } from '@gibbon/contracts/services';
+import { createMetrics } from './registry.ts';
+import type { MetricsSnapshot } from './snapshot.ts';
 
 /** Facts of a node that label its metrics. */
 export interface NodeFacts {
@@ -25,14 +26,18 @@ export interface NodeReading {
 const SUBSYSTEM = 'http';
 
 /**
- * Shows the metrics that Kong has always, whatever plugins are configured. Names that speak of nginx and Lua are kept,
- * because dashboards ask for them. Observed on one thread, the one that knows the whole node.
- * @param read called at each scrape, several times.
+ * The metrics that Kong has always, whatever plugins are configured, to merge with those of the threads. Names that speak
+ * of nginx and Lua are kept, because dashboards ask for them. Called once per scrape.
+ * @example renderMetrics(mergeSnapshots([nodeSnapshot(facts, reading), ...threads]))
  * @see https://developer.konghq.com/gateway/metrics/
  */
-export function observeNode(metrics: Metrics, facts: NodeFacts, read: () => NodeReading): Disposable {
-  const observed = FAMILIES.map(({ report, ...options }) => metrics.observe(options, (value) => report(value, facts, read())));
-  return { dispose: () => observed.forEach((observer) => void observer.dispose()) };
+export function nodeSnapshot(facts: NodeFacts, reading: NodeReading): MetricsSnapshot {
+  const metrics = createMetrics();
+  for (const { report, ...options } of FAMILIES) {
+    const gauge = metrics.gauge(options);
+    report((value, ...labelValues) => gauge.with(...labelValues).set(value), facts, reading);
+  }
+  return metrics.snapshot();
 }
 
 interface Family extends GaugeOptions {
