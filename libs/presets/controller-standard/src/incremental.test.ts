@@ -21,6 +21,8 @@ import { controllerStandard } from './index.ts';
 
 const kinds = makeResourceKinds(controllerStandard.filter((module) => module.kind === 'resource'));
 const definitions = controllerStandard.filter((module) => module.kind === 'translator');
+/** Hundreds of worlds, on a machine that may be busy. */
+const TIMEOUT_MS = 60_000;
 const TARGETS = [
   { kind: 'kong', routerFlavor: 'traditional_compatible' },
   { kind: 'gibbon', routerFlavor: 'expressions' },
@@ -58,46 +60,54 @@ const edits = fc.array(fc.array(fc.record({ object: anyObject, remove: fc.boolea
 describe.each(TARGETS)('incremental translation with the standard modules for $kind, $routerFlavor', (target) => {
   const translators = makeTranslators(definitions, { target });
 
-  it('arrives where translation from scratch does', () => {
-    fc.assert(
-      fc.property(edits, (batches) => {
-        const live = new Map<string, KubeObject>();
-        const incremental = new Translation({ translators, lastGood: false });
-        let latest: TranslationResult['change'] = null;
-        for (const batch of batches) {
-          const changes = batch.map(({ object, remove }): ObjectChange => {
-            if (remove) live.delete(keyOf(object));
-            else live.set(keyOf(object), normalised(object));
-            return remove ? removal(object) : { type: 'upsert', object: normalised(object) };
-          });
-          latest = incremental.apply(changes).change ?? latest;
-        }
-        const fresh = new Translation({ translators, lastGood: false });
-        const { change } = fresh.apply([...live.values()].map((object) => ({ type: 'upsert', object })));
-        if (latest === null || change === null) throw new Error('a first batch always gives a configuration');
-        expect(stateOf(incremental, latest)).toEqual(stateOf(fresh, change));
-      }),
-      { numRuns: 200 },
-    );
-  });
+  it(
+    'arrives where translation from scratch does',
+    () => {
+      fc.assert(
+        fc.property(edits, (batches) => {
+          const live = new Map<string, KubeObject>();
+          const incremental = new Translation({ translators, lastGood: false });
+          let latest: TranslationResult['change'] = null;
+          for (const batch of batches) {
+            const changes = batch.map(({ object, remove }): ObjectChange => {
+              if (remove) live.delete(keyOf(object));
+              else live.set(keyOf(object), normalised(object));
+              return remove ? removal(object) : { type: 'upsert', object: normalised(object) };
+            });
+            latest = incremental.apply(changes).change ?? latest;
+          }
+          const fresh = new Translation({ translators, lastGood: false });
+          const { change } = fresh.apply([...live.values()].map((object) => ({ type: 'upsert', object })));
+          if (latest === null || change === null) throw new Error('a first batch always gives a configuration');
+          expect(stateOf(incremental, latest)).toEqual(stateOf(fresh, change));
+        }),
+        { numRuns: 200 },
+      );
+    },
+    TIMEOUT_MS,
+  );
 
-  it('reports and configures what the plain evaluator does, but for conflicts', () => {
-    fc.assert(
-      fc.property(fc.array(anyObject, { maxLength: 40, size: 'max' }), (objects) => {
-        const given = objects.map(normalised);
-        const plain = translateAll(translators, given);
-        const drafts = new Set(plain.entities.map(({ type, entity }) => JSON.stringify([type, { ...entity, tags: null }])));
-        const translation = new Translation({ translators });
-        const configuration = translation.apply(given.map((object) => ({ type: 'upsert', object }))).change?.full();
-        const failures = new Set(translation.failures().map(describeFailure));
-        expect(plain.failures.map(describeFailure).filter((failure) => !failures.has(failure))).toEqual([]);
-        for (const [type, entities] of Object.entries(configuration ?? {})) {
-          for (const entity of entities) expect(drafts).toContain(JSON.stringify([type, { ...entity, tags: null }]));
-        }
-      }),
-      { numRuns: 150 },
-    );
-  });
+  it(
+    'reports and configures what the plain evaluator does, but for conflicts',
+    () => {
+      fc.assert(
+        fc.property(fc.array(anyObject, { maxLength: 40, size: 'max' }), (objects) => {
+          const given = objects.map(normalised);
+          const plain = translateAll(translators, given);
+          const drafts = new Set(plain.entities.map(({ type, entity }) => JSON.stringify([type, { ...entity, tags: null }])));
+          const translation = new Translation({ translators });
+          const configuration = translation.apply(given.map((object) => ({ type: 'upsert', object }))).change?.full();
+          const failures = new Set(translation.failures().map(describeFailure));
+          expect(plain.failures.map(describeFailure).filter((failure) => !failures.has(failure))).toEqual([]);
+          for (const [type, entities] of Object.entries(configuration ?? {})) {
+            for (const entity of entities) expect(drafts).toContain(JSON.stringify([type, { ...entity, tags: null }]));
+          }
+        }),
+        { numRuns: 150 },
+      );
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe('the cost of one change', () => {

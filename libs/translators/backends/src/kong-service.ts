@@ -28,7 +28,6 @@ import {
   UNKNOWN_SERVICE_TAGS,
   WRITE_TIMEOUT,
   type Annotation,
-  type ServicePortRef,
 } from '@gibbon/annotations';
 import type { EntityRef, Protocol } from '@gibbon/contracts/entities';
 import type { TrackedRead, TranslationOutput, Unit } from '@gibbon/contracts/translator';
@@ -46,7 +45,11 @@ const WITH_PATH: readonly Protocol[] = ['http', 'https'];
 /** Protocols over which Kong takes TLS settings. */
 const WITH_TLS: readonly Protocol[] = ['https', 'tls'];
 
-/** Yields the Kong service of a Service's port; its upstream and plugins are units of their own. */
+/**
+ * Yields the Kong service of a Service's port; its upstream and plugins are units of their own. For Kong the upstream is named
+ * after the port as it is written, as the reference controller does; for Gibbon a port has one upstream, however it is
+ * written, so that it is probed and balanced once.
+ */
 export function translateServicePort(unit: Unit, read: TrackedRead, context: BackendsContext): TranslationOutput {
   const ref = parseServicePort(unit.id);
   const draft = new Draft(context.normalise);
@@ -57,13 +60,14 @@ export function translateServicePort(unit: Unit, read: TrackedRead, context: Bac
   const path = (service && draft.annotation(service, SERVICE_PATH)) ?? (isDefaultBackendOnly(name, read, context) ? null : '/');
   const value = <T>(annotation: Annotation<T>, fallback: T): T => (service && draft.annotation(service, annotation)) ?? fallback;
   const port = service === null ? null : resolveServicePort(service, ref.port);
+  const endpoints = port?.ok === true && context.target.kind === 'gibbon' ? { ...ref, port: String(port.number) } : ref;
   draft.add(
     'services',
     {
       id: controllerEntityId('services', name),
       name,
       protocol,
-      host: kongUpstreamName(ref),
+      host: kongUpstreamName(endpoints),
       port: port?.ok === true ? port.number : DEFAULT_PORT,
       path: WITH_PATH.includes(protocol) ? path : null,
       retries: value(RETRIES, DEFAULT_RETRIES),
@@ -75,13 +79,9 @@ export function translateServicePort(unit: Unit, read: TrackedRead, context: Bac
     },
     { owner: { kind: 'Service', namespace: ref.namespace, name: ref.service }, locate: locateField },
   );
-  includeParts(unit, ref, service, read);
-  return draft.output();
-}
-
-function includeParts(unit: Unit, ref: ServicePortRef, service: Service | null, read: TrackedRead): void {
-  read.include(servicePortUnit(SERVICE_ENDPOINTS_UNIT, ref));
+  read.include(servicePortUnit(SERVICE_ENDPOINTS_UNIT, endpoints));
   if (service !== null && pluginReferences(service).length > 0) read.include(pluginBindingUnit(unit.key));
+  return draft.output();
 }
 
 /** Where the value of an entity's field stands in the Service. */
