@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { environment, pinnedNode, ROOT } from './checkout.mjs';
 
 /** Where the test runner leaves its reports. */
@@ -25,15 +26,22 @@ export async function runStep({ name, target }, args) {
 }
 
 function capture(args) {
-  const env = { ...environment(), NX_DAEMON: 'false', ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) };
+  // Nx asks every task for colours, and Node warns of whoever asks for none at the same time.
+  const { NO_COLOR: _, ...rest } = environment();
+  const env = { ...rest, NX_DAEMON: 'false' };
   const child = spawn(pinnedNode(), args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env });
   const chunks = [];
   child.stdout.on('data', (chunk) => chunks.push(chunk));
   child.stderr.on('data', (chunk) => chunks.push(chunk));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output: Buffer.concat(chunks).toString() }));
+    child.on('close', (code) => resolve({ code, output: readable(Buffer.concat(chunks).toString()) }));
   });
+}
+
+/** Colours are for terminals. */
+function readable(text) {
+  return process.stdout.isTTY ? text : stripVTControlCharacters(text);
 }
 
 /** How much a step proved: its tests by the runner's report, otherwise the step itself. */
