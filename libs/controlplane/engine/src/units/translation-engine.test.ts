@@ -203,6 +203,23 @@ describe('units that read each other', () => {
     expect(bench.failure('part:q')).toBeUndefined();
   });
 
+  it('keep what they read on the way to it', () => {
+    const bench = new Bench();
+    bench.apply(
+      put(
+        recipe('Part', 'p', 'blue', [
+          { do: 'object-output', name: 'nobody' },
+          { do: 'output', name: 'q' },
+        ]),
+      ),
+      put(recipe('Part', 'q', 'blue', [{ do: 'when', name: 'gate', there: [{ do: 'output', name: 'p' }] }])),
+      put(recipe('Root', 'a', 'red', [{ do: 'list' }, { do: 'output', name: 'p' }])),
+    );
+    bench.apply(put(recipe('Part', 'gate', 'red', [])));
+    expect(bench.failure('part:p')).toContain('part:p -> part:q -> part:p');
+    expect(bench.failure('part:q')).toContain('part:p -> part:q -> part:p');
+  });
+
   it('fail as well when the cycle closes later', () => {
     const bench = new Bench();
     bench.apply(part('p', 'q'), put(recipe('Root', 'a', 'red', [{ do: 'output', name: 'p' }])));

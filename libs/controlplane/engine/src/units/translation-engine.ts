@@ -217,7 +217,6 @@ export class TranslationEngine {
   }
 
   #outputFor(reader: UnitNode, key: UnitKey): TranslationOutput | null {
-    failOnCycle(reader);
     const node = this.#reach(key, false);
     if (node === null) return null;
     if (node.phase !== 'idle') throw this.#foundCycle(node);
@@ -225,7 +224,8 @@ export class TranslationEngine {
     this.#freshEdges += fresh;
     this.#settle(node);
     this.#freshEdges -= fresh;
-    failOnCycle(reader);
+    // Only here, at the edge that closes the cycle: what the unit read up to it is the same wherever the cycle was entered.
+    if (reader.cycle?.has(node) === true) failOnCycle(reader);
     return node.output;
   }
 
@@ -280,7 +280,7 @@ export class TranslationEngine {
   }
 }
 
-/** A unit that lies on a cycle fails at its next step, wherever the cycle was found. */
+/** A unit that lies on a cycle fails, wherever the cycle was found. */
 function failOnCycle(node: UnitNode): void {
   if (node.cycleError !== null) throw node.cycleError;
 }
