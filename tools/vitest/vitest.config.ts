@@ -9,6 +9,9 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '**/canary/{apps,libs}/**'],
     passWithNoTests: true,
     maxWorkers: 2,
+    // A test that hangs must end; one on a busy machine must not be taken for one that hangs.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     execArgv: ['--conditions=@gibbon/source'],
   },
 });

@@ -95,7 +95,10 @@ export class GatewayProcess {
   }
 }
 
-/** Settings of the developer's shell must not reach the process under test. */
+const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/node-compile', import.meta.url));
+
+/** Settings of the developer's shell must not reach the process under test. Compiled code is kept: many processes start. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:GIBBON|KONG|CONTROLLER|VITEST)_|^NODE_OPTIONS$/.test(name)));
+  const kept = Object.entries(process.env).filter(([name]) => !/^(?:GIBBON|KONG|CONTROLLER|VITEST)_|^NODE_OPTIONS$/.test(name));
+  return { NODE_COMPILE_CACHE: COMPILE_CACHE, ...Object.fromEntries(kept) };
 }
