@@ -51,7 +51,7 @@ describe('ObjectCheck', () => {
       'd.3: expected a word',
       'e: expected an integer from 0 to 9',
       'f: expected true or false, without quotes',
-      'g: expected one of a, b',
+      'g: expected one of a, b; found "x"',
     ]);
   });
 

@@ -74,7 +74,7 @@ export class ObjectCheck {
   oneOf(value: unknown, path: string, allowed: readonly string[]): string | null {
     if (value === undefined || value === null) return null;
     if (typeof value === 'string' && allowed.includes(value)) return value;
-    this.problem(path, `expected one of ${allowed.join(', ')}`);
+    this.problem(path, `expected one of ${allowed.join(', ')}; found ${shown(value)}`);
     return null;
   }
 
@@ -100,3 +100,9 @@ export const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** A DNS subdomain (RFC 1123), as names of most objects are. */
 export const OBJECT_NAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
+
+/** A wrong value as it stands in the object, cut where it is long. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
+}

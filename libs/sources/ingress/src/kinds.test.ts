@@ -96,7 +96,7 @@ describe('validation', () => {
     [
       'a wrong path type',
       withPath({ path: '/', pathType: 'Regex' }),
-      ['spec.rules.1.http.paths.1.pathType: expected one of Exact, Prefix, ImplementationSpecific'],
+      ['spec.rules.1.http.paths.1.pathType: expected one of Exact, Prefix, ImplementationSpecific; found "Regex"'],
     ],
     [
       'no backend',

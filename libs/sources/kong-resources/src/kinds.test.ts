@@ -114,7 +114,7 @@ describe('plugins', () => {
         'config: expected an object',
         'disabled: expected true or false, without quotes',
         'instance_name: expected letters, digits, ".", "-", "_" and "~"',
-        'protocols.2: expected one of http, https, grpc, grpcs, tcp, tls, udp',
+        'protocols.2: expected one of http, https, grpc, grpcs, tcp, tls, udp; found "ws"',
       ],
     ],
   ])('refuse %s', (_name, value, problems) => {
