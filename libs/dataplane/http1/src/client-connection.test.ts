@@ -178,6 +178,23 @@ describe('failures', () => {
     expect(client.failure).toBe('timeout');
   });
 
+  test('time does not run while the request is being sent', () => {
+    const client = connected();
+    client.peer.deliver(WHOLE);
+    client.connection.rest(5000);
+    client.begin();
+    client.connection.sendHead('POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\n', 'POST', false, false);
+    for (let second = 0; second < 60; second++) {
+      client.clock.advance(1000);
+      client.connection.sendText('x');
+      client.connection.flush();
+    }
+    expect(client.failure).toBeNull();
+    client.connection.sendEnd('');
+    client.clock.advance(11_000);
+    expect(client.failure).toBe('timeout');
+  });
+
   test('an abandoned exchange is silent', () => {
     const client = connected();
     client.peer.deliver('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01');

@@ -127,7 +127,6 @@ export class ClientConnection extends WheelEntry implements ConnectionHandler {
     this.#headRequest = method === 'HEAD';
     this.#upgrade = upgrade;
     this.#reading = Reading.head;
-    this.#wheel.schedule(this, this.#timeouts.readMs);
     this.#writer?.begin(head, chunked ? BodyMode.chunked : BodyMode.plain);
   }
 
@@ -146,7 +145,7 @@ export class ClientConnection extends WheelEntry implements ConnectionHandler {
   sendEnd(trailers: string): void {
     this.#sent = true;
     this.#writer?.end(trailers);
-    this.#watchWrite();
+    this.#wheel.schedule(this, this.blocked ? this.#timeouts.writeMs : this.#timeouts.readMs);
   }
 
   /** Writes what was gathered. */
@@ -266,7 +265,12 @@ export class ClientConnection extends WheelEntry implements ConnectionHandler {
 
   override onTimeout(): void {
     if (this.#handler === null || this.#reading === Reading.tunnel) this.#connection?.destroy();
-    else if (!this.#bodyPaused || this.blocked) this.#fail('timeout', null);
+    else if (this.blocked || (!this.#bodyPaused && !this.#sending)) this.#fail('timeout', null);
+  }
+
+  /** Whether the request is still being sent and nothing has come back: the client sets the pace, not the server. */
+  get #sending(): boolean {
+    return !this.#sent && this.#reading <= Reading.head;
   }
 
   #watchWrite(): void {

@@ -115,15 +115,13 @@ export class HeaderBlock implements Headers {
   }
 
   set(name: string, value: string): void {
-    const facts = fieldName(name);
-    checkValue(name, value);
+    const facts = assertField(name, value);
     this.#remove(facts.lower, facts.id);
     this.#append(name, value, facts);
   }
 
   add(name: string, value: string): void {
-    const facts = fieldName(name);
-    checkValue(name, value);
+    const facts = assertField(name, value);
     this.#append(name, value, facts);
   }
 
@@ -264,6 +262,9 @@ function firstOf(list: readonly string[], lowerName: string): string | null {
   return null;
 }
 
-function checkValue(name: string, value: string): void {
+/** What is to know of a field's name. @throws TypeError on a name or value that HTTP does not allow. */
+export function assertField(name: string, value: string): FieldName {
+  const facts = fieldName(name);
   if (!isFieldValue(value)) throw new TypeError(`the value of '${name}' has control characters, characters above U+00FF or outer white space`);
+  return facts;
 }

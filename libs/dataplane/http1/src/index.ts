@@ -1,7 +1,7 @@
 export { ChunkDecoder, type BodySink } from './chunk-decoder.ts';
 export * from './client-connection.ts';
 export * from './connection-options.ts';
-export { HeaderBlock } from './header-block.ts';
+export { assertField, HeaderBlock } from './header-block.ts';
 export { Field, fieldId, fieldSet, type FieldId } from './known-fields.ts';
 export * from './limits.ts';
 export * from './problems.ts';

@@ -246,6 +246,24 @@ describe('timeouts', () => {
   });
 });
 
+describe('the last response', () => {
+  test('to a slow client is not cut off by the time for lingering', () => {
+    const server = new RecordingServer({ auto: false });
+    server.peer.deliver('GET / HTTP/1.0\r\n\r\n');
+    server.peer.congested = true;
+    server.reply();
+    expect(server.peer.ended).toBe(true);
+    server.clock.advance(20_000);
+    server.peer.finish();
+    expect(server.peer.destroyed).toBe('no');
+    server.peer.drain();
+    server.clock.advance(4000);
+    expect(server.peer.destroyed).toBe('no');
+    server.clock.advance(2000);
+    expect(server.peer.destroyed).toBe('closed');
+  });
+});
+
 describe('the client leaves', () => {
   test('while it waits: aborted once', () => {
     const server = new RecordingServer({ auto: false });

@@ -252,7 +252,8 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
   onDrain(): void {
     this.#writer.blocked = false;
     if (this.#closed) return;
-    if (this.#reading !== Reading.tunnel) this.#wheel.schedule(this, this.#settings.idleTimeoutMs);
+    if (this.#reading === Reading.discard) this.#wheel.schedule(this, this.#settings.lingerTimeoutMs);
+    else if (this.#reading !== Reading.tunnel) this.#wheel.schedule(this, this.#settings.idleTimeoutMs);
     if (this.#responding) this.#handler.onWritable();
   }
 
@@ -261,6 +262,8 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
       this.#handler.onTunnelEnd();
       return;
     }
+    // Both sides have ended: the connection closes when what is pending has left.
+    if (this.#reading === Reading.discard && !this.#responding) return;
     const wholeRequest = this.#responding && this.requestComplete && this.#held.length === 0;
     if (wholeRequest && this.#settings.ignoreClientAbort) {
       this.#keepAlive = false;
@@ -481,7 +484,7 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler {
     }
     if (this.#closed) return;
     this.connection.end();
-    this.#wheel.schedule(this, this.#settings.lingerTimeoutMs);
+    this.#wheel.schedule(this, this.#writer.blocked ? this.#settings.writeTimeoutMs : this.#settings.lingerTimeoutMs);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Consumer, Route, Service } from '@gibbon/contracts/entities';
 import type { Attempt, EntityLookup, Exchange, Headers, Latencies, ResponseSource } from '@gibbon/contracts/plugin';
-import { HeaderBlock, ResponseHead, type ServerConnection } from '@gibbon/dataplane-http1';
+import { assertField, HeaderBlock, ResponseHead, type ServerConnection } from '@gibbon/dataplane-http1';
 import type { RouteInput } from '@gibbon/dataplane-router';
-import { hostOf, messageOf } from '@gibbon/http';
+import { hostOf, isAuthority, isToken, messageOf } from '@gibbon/http';
 import type { ClientFacts } from './client-facts.ts';
 import type { RunnableExchange } from './plugin-run.ts';
 import type { RequestBody } from './request-body.ts';
@@ -22,10 +22,12 @@ export class AttemptRecord implements Attempt {
 /** A response that a plugin or the gateway itself gives. */
 export interface LocalResponse {
   readonly status: number;
-  /** `null`: Kong's error body with `message`. */
-  readonly body: string | Uint8Array | Readonly<Record<string, unknown>> | null;
-  /** Of an error body, which is written in the format that the client accepts; `null` for responses of `exit`. */
+  readonly body: string | Uint8Array;
+  /** Content-Type that the body calls for, unless a plugin names another; `null` for none. */
+  readonly type: string | null;
+  /** Of Kong's error body, which takes the place of `body` in the format that the client accepts; `null` for other responses. */
   readonly message: string | null;
+  /** Flat list. */
   readonly headers: readonly string[];
 }
 
@@ -64,14 +66,12 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
   proxyError = false;
 
   // What the upstream is asked.
-  upstreamMethod = '';
   upstreamScheme: 'http' | 'https' = 'http';
   upstreamPath = '';
   /** What `upstreamPath` was when it was known to need no encoding; empty otherwise. */
   encodedUpstreamPath = '';
   upstreamQuery = '';
-  /** Empty: what the target that is picked calls for. */
-  chosenUpstreamHost = '';
+  /** What the target calls for, unless a plugin chose otherwise. */
   defaultUpstreamHost = '';
 
   // What came back.
@@ -92,6 +92,8 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
   #state: Map<string | symbol, unknown> | null = null;
   readonly #attempts: AttemptRecord[] = [];
   #attemptCount = 0;
+  #upstreamMethod = '';
+  #chosenUpstreamHost = '';
 
   constructor(server: ServerConnection, facts: ClientFacts, body: RequestBody) {
     this.#server = server;
@@ -114,7 +116,8 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
     this.local = null;
     this.aborted = false;
     this.proxyError = false;
-    this.chosenUpstreamHost = '';
+    this.#upstreamMethod = '';
+    this.#chosenUpstreamHost = '';
     this.defaultUpstreamHost = '';
     this.responseStatus = 0;
     this.upstreamStatus = 0;
@@ -171,11 +174,22 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
     return this.#server.request.minor === 0 ? 1.0 : 1.1;
   }
 
-  get upstreamHost(): string {
-    return this.chosenUpstreamHost === '' ? this.defaultUpstreamHost : this.chosenUpstreamHost;
+  get upstreamMethod(): string {
+    return this.#upstreamMethod === '' ? this.#server.request.method : this.#upstreamMethod;
   }
+  /** @throws TypeError on what is no method. */
+  set upstreamMethod(method: string) {
+    if (!isToken(method)) throw new TypeError(`'${method}' is not a method: use letters, as in GET`);
+    this.#upstreamMethod = method;
+  }
+
+  get upstreamHost(): string {
+    return this.#chosenUpstreamHost === '' ? this.defaultUpstreamHost : this.#chosenUpstreamHost;
+  }
+  /** @throws TypeError on what is no host with an optional port. */
   set upstreamHost(host: string) {
-    this.chosenUpstreamHost = host;
+    if (!isAuthority(host)) throw new TypeError(`'${host}' is not a host: write it as name, name:port or [address]:port`);
+    this.#chosenUpstreamHost = host;
   }
 
   setTarget(host: string, port: number): void {
@@ -217,13 +231,18 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
     for (let at = 0; at < early.length; at += 2) this.response.headers.add(early[at] as string, early[at + 1] as string);
   }
 
-  exit(status: number, body: LocalResponse['body'] = null, headers: readonly string[] = []): void {
-    this.local = { status, body, message: null, headers };
+  /** @throws TypeError on what cannot be sent, so that the plugin that said it is the one that failed. */
+  exit(status: number, body: string | Uint8Array | Readonly<Record<string, unknown>> | null = null, headers: readonly string[] = []): void {
+    assertStatus(status);
+    for (let at = 0; at < headers.length; at += 2) assertField(headers[at] ?? '', headers[at + 1] ?? '');
+    const raw = body === null || typeof body === 'string' || body instanceof Uint8Array;
+    this.local = { status, body: raw ? body ?? '' : JSON.stringify(body), type: raw ? null : 'application/json; charset=utf-8', message: null, headers };
     this.responseSource = 'exit';
   }
 
   error(status: number, message?: string): void {
-    this.local = { status, body: null, message: message ?? messageOf(status), headers: [] };
+    assertStatus(status);
+    this.answer(status, message ?? messageOf(status));
     this.responseSource = 'exit';
   }
 
@@ -237,7 +256,7 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
 
   /** An answer of the gateway itself. @param message `null` for an empty body. */
   answer(status: number, message: string | null, headers: readonly string[] = []): void {
-    this.local = { status, body: null, message, headers };
+    this.local = { status, body: '', type: null, message, headers };
     this.responseSource = 'error';
   }
 
@@ -288,4 +307,8 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
   get bytesOut(): number {
     return this.#server.bytesOut;
   }
+}
+
+function assertStatus(status: number): void {
+  if (!Number.isInteger(status) || status < 200 || status > 599) throw new RangeError(`${status} is not a status for a response: use 200 to 599`);
 }

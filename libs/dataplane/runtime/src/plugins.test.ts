@@ -170,6 +170,24 @@ describe('plugins that throw', () => {
     expect(gateway.log.lines).toMatchObject([{ level: 'error', message: 'a plugin failed', fields: { plugin: 'test', phase: 'access' } }]);
   });
 
+  test.each<[string, (exchange: Exchange) => void]>([
+    ['a field that would split the response', (x) => x.exit(200, 'x', ['X-A', 'a\r\nX-B: b'])],
+    ['a status that is none', (x) => x.exit(99)],
+    ['a body that is no JSON', (x) => x.exit(200, { a: 1n })],
+    ['a method that would split the request', (x) => void (x.upstreamMethod = 'GET / HTTP/1.1\r\nX: ')],
+    ['a host that would', (x) => void (x.upstreamHost = 'a\r\nX: y')],
+  ])('because they said %s: 500, nothing of it is sent', async (_name, access) => {
+    const { gateway, upstream } = await run([{ access }]);
+    expect((await ask(gateway)).status).toBe(500);
+    expect(upstream.seen).toEqual([]);
+  });
+
+  test('a query or path that would split the request is encoded', async () => {
+    const { gateway, upstream } = await run([{ access: (exchange) => { exchange.upstreamQuery = 'a b\r\nX: y'; exchange.upstreamPath = '/p\r\nX: y'; } }]);
+    expect((await ask(gateway)).status).toBe(200);
+    expect(upstream.seen[0]?.url).toBe('/p%0D%0AX:%20y?a%20b%0D%0AX:%20y');
+  });
+
   test('in later phases: the response goes on, the log says so', async () => {
     const thrower = (): never => { throw new Error('broken'); };
     const { gateway } = await run([{ headerFilter: thrower, bodyFilter: thrower, log: thrower }, { headerFilter: (exchange) => exchange.responseHeaders.set('X-After', '1') }]);
@@ -354,6 +372,15 @@ describe('routes', () => {
     const { gateway } = await run([], { route: { protocols: ['https'] } }, {}, { trusted_ips: ['127.0.0.1'] });
     expect((await ask(gateway, get('/', 'X-Forwarded-Proto: https'))).status).toBe(200);
     expect((await ask(gateway)).status).toBe(426);
+  });
+
+  test.each([
+    ['text/html', 415, 'Non-gRPC request matched gRPC route'], ['application/grpc+proto', 426, 'Please use HTTP2 protocol'],
+  ])('for gRPC, asked over HTTP/1 with %s', async (type, status, message) => {
+    const { gateway } = await run([], { route: { protocols: ['grpc'] } });
+    const response = await ask(gateway, get('/', `Content-Type: ${type}`));
+    expect(response.status).toBe(status);
+    expect(JSON.parse(response.body)).toMatchObject({ message });
   });
 
   test('without a service: 503, unless a plugin answers', async () => {

@@ -155,7 +155,7 @@ export class RequestFlow implements RequestHandler, CallListener {
     }
     const body = this.#filtering ? this.#filterWhole(Buffer.from(text, 'latin1')).toString('latin1') : text;
     const ownLength = this.#filtering || (response.headers.edited && hasBody);
-    this.#server.sendHead(this.#context.responses.proxied(exchange, ownLength ? body.length : this.#keptLength()), hasBody, true);
+    this.#server.sendHead(this.#proxiedHead(ownLength ? body.length : this.#keptLength()), hasBody, true);
     this.#server.sendText(body);
     this.#finish('');
   }
@@ -202,7 +202,7 @@ export class RequestFlow implements RequestHandler, CallListener {
     exchange.applyEarlyHeaders();
     this.#plugins.headerFilter(exchange);
     this.#tunnel = true;
-    this.#server.startTunnel(`${this.#context.responses.proxied(exchange, -2)}Connection: Upgrade\r\nUpgrade: websocket\r\n`);
+    this.#server.startTunnel(`${this.#proxiedHead(-2)}Connection: Upgrade\r\nUpgrade: websocket\r\n`);
   }
 
   onUpstreamTunnelData(bytes: Buffer, start: number, end: number): void {
@@ -249,7 +249,7 @@ export class RequestFlow implements RequestHandler, CallListener {
     exchange.compiledService = compiled.service;
     exchange.matchedPrefix = match.prefix;
     if (match.captures !== null) exchange.uriCaptures = match.captures;
-    if (this.#enforcesHttps(compiled)) return this.#respond();
+    if (this.#enforcesHttps(compiled) || this.#refusesGrpc(compiled)) return this.#respond();
     this.#plugins.use(compiled.chain);
     this.#prepareUpstream(compiled);
     const pending = this.#plugins.access(exchange);
@@ -271,6 +271,18 @@ export class RequestFlow implements RequestHandler, CallListener {
     return true;
   }
 
+  /** Routes for gRPC, asked over HTTP/1. @returns whether there is an answer. */
+  #refusesGrpc({ route }: CompiledRoute): boolean {
+    if (!route.protocols.includes('grpc') && !route.protocols.includes('grpcs')) return false;
+    const exchange = this.#exchange;
+    if (exchange.requestHeaders.get('content-type')?.startsWith('application/grpc') === true) {
+      exchange.answer(426, 'Please use HTTP2 protocol', ['Connection', 'Upgrade', 'Upgrade', 'HTTP/2']);
+    } else {
+      exchange.answer(415, 'Non-gRPC request matched gRPC route');
+    }
+    return true;
+  }
+
   #forwardedHost(): string {
     const exchange = this.#exchange;
     return (this.#facts.trusted ? exchange.requestHeaders.get('x-forwarded-host') : null) ?? exchange.host;
@@ -278,7 +290,6 @@ export class RequestFlow implements RequestHandler, CallListener {
 
   #prepareUpstream({ route, service }: CompiledRoute): void {
     const exchange = this.#exchange;
-    exchange.upstreamMethod = exchange.method;
     exchange.upstreamQuery = exchange.rawQuery;
     const servicePath = service?.service.path ?? null;
     exchange.upstreamPath = joinPaths(servicePath, exchange.path, exchange.matchedPrefix, route);
@@ -310,7 +321,12 @@ export class RequestFlow implements RequestHandler, CallListener {
     const { headers } = this.#exchange.response;
     const lengthKnown = !this.#filtering && headers.contentLength >= 0;
     const length = this.#filtering ? -2 : headers.edited && lengthKnown ? headers.contentLength : this.#keptLength();
-    this.#server.sendHead(this.#context.responses.proxied(this.#exchange, length), hasBody, lengthKnown);
+    this.#server.sendHead(this.#proxiedHead(length), hasBody, lengthKnown);
+  }
+
+  #proxiedHead(length: number): string {
+    const { responses, wheel } = this.#context;
+    return responses.proxied(this.#exchange, length, wheel.now.wallMs);
   }
 
   /** 204 has no length; others keep theirs, HEAD and 304 included. */

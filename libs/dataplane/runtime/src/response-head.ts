@@ -35,7 +35,7 @@ export class ResponseHeadWriter {
    * Status line and fields of a proxied response, each line ended; without Connection and Transfer-Encoding.
    * @param length -1: leave Content-Length as the upstream sent it; -2: none; else what it says.
    */
-  proxied(exchange: GatewayExchange, length: number): string {
+  proxied(exchange: GatewayExchange, length: number, wallMs: number): string {
     const headers = exchange.response.headers;
     if ((headers.connection & ConnectionOption.others) !== 0) removeNamed(headers);
     const drop = length === -1 ? (wantsTrailers(exchange) ? DROPPED_BUT_TRAILER : DROPPED) : DROPPED_WITH_LENGTH;
@@ -48,6 +48,8 @@ export class ResponseHeadWriter {
     if (tokens.proxyLatency) text += `X-Kong-Proxy-Latency: ${exchange.gatewayLatencyMs}\r\n`;
     if (tokens.upstreamStatus) text += `X-Kong-Upstream-Status: ${exchange.upstreamStatus}\r\n`;
     text += this.#viaOf(headers);
+    // A response that comes without a date gets ours. RFC 9110, 6.6.1
+    if (!headers.mayHave(Field.date)) text += `Date: ${httpDate(wallMs)}\r\n`;
     if (!headers.mayHave(Field.server)) text += this.#serverLine;
     return tokens.requestId ? `${text}X-Kong-Request-Id: ${exchange.id}\r\n` : text;
   }
@@ -62,10 +64,10 @@ export class ResponseHeadWriter {
     exchange.responseStatus = local.status;
     exchange.applyEarlyHeaders();
     headers.set('Date', httpDate(wallMs));
-    const { text, type } = local.message === null ? bodyOf(local.body) : this.#errorBody(exchange, local.message);
+    const { body, type } = local.message === null ? local : this.#errorBody(exchange, local.message);
     if (type !== null && (local.message !== null || !headers.has('content-type'))) headers.set('Content-Type', type);
     for (let at = 0; at < local.headers.length; at += 2) headers.set(local.headers[at] as string, local.headers[at + 1] as string);
-    return typeof text === 'string' ? Buffer.from(text) : asBuffer(text);
+    return typeof body === 'string' ? Buffer.from(body) : asBuffer(body);
   }
 
   /** Status line and fields of a local response, each line ended; without Connection. */
@@ -89,18 +91,12 @@ export class ResponseHeadWriter {
     return via === null ? this.#via : `Via: ${via}, ${this.#own}\r\n`;
   }
 
-  #errorBody(exchange: GatewayExchange, message: string): { readonly text: string; readonly type: string } {
+  #errorBody(exchange: GatewayExchange, message: string): { readonly body: string; readonly type: string } {
     const request = exchange.requestHeaders;
     const accept = request.getAll('accept');
     const format = errorFormat(accept.length > 0 ? accept.join(',') : exchange.proxyError ? request.get('content-type') ?? this.#settings.raw.error_default_type : null);
-    return { text: errorBody(format, message, exchange.id), type: ERROR_CONTENT_TYPES[format] };
+    return { body: errorBody(format, message, exchange.id), type: ERROR_CONTENT_TYPES[format] };
   }
-}
-
-function bodyOf(body: LocalResponse['body']): { readonly text: string | Uint8Array; readonly type: string | null } {
-  if (body === null) return { text: '', type: null };
-  if (typeof body === 'string' || body instanceof Uint8Array) return { text: body, type: null };
-  return { text: JSON.stringify(body), type: 'application/json; charset=utf-8' };
 }
 
 function wantsTrailers(exchange: GatewayExchange): boolean {

@@ -1,5 +1,5 @@
 import { ConnectionOption, Field, fieldSet, type RequestHead } from '@gibbon/dataplane-http1';
-import { encodePath, forEachToken, hasToken, hostOf } from '@gibbon/http';
+import { encodePath, encodeQuery, forEachToken, hasToken, hostOf } from '@gibbon/http';
 import type { ClientFacts } from './client-facts.ts';
 import type { GatewayExchange } from './exchange.ts';
 import type { RequestBody } from './request-body.ts';
@@ -49,7 +49,7 @@ export class UpstreamHeadWriter {
   write(exchange: GatewayExchange, host: string, body: RequestBody): string {
     const headers = this.#request.headers;
     if ((headers.connection & ConnectionOption.others) !== 0) this.#removeNamed();
-    const query = exchange.upstreamQuery;
+    const query = exchange.upstreamQuery === exchange.rawQuery ? exchange.upstreamQuery : encodeQuery(exchange.upstreamQuery);
     const path = exchange.upstreamPath === exchange.encodedUpstreamPath ? exchange.upstreamPath : encodePath(exchange.upstreamPath);
     const target = query !== '' || this.#keepsEmptyQuery(exchange) ? `${path}?${query}` : path;
     const ownFraming = headers.edited || body.replaced;

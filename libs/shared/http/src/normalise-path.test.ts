@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodePath, normalisePath } from './normalise-path.ts';
+import { encodePath, encodeQuery, normalisePath } from './normalise-path.ts';
 
 describe('normalisePath', () => {
   const cases: readonly (readonly [string, string | null])[] = [
@@ -43,5 +43,15 @@ describe('encodePath', () => {
   ];
   for (const [path, expected] of cases) {
     test(JSON.stringify(path), () => expect(encodePath(path)).toBe(expected));
+  }
+});
+
+describe('encodeQuery', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['a=b&c=%20|"<>{}\\^`[]', 'a=b&c=%20|"<>{}\\^`[]'],
+    ['a b#c\r\nX: y', 'a%20b%23c%0D%0AX:%20y'], ['\u4e2d', '%E4%B8%AD'], ['\x7f\0', '%7F%00'],
+  ];
+  for (const [query, expected] of cases) {
+    test(JSON.stringify(query), () => expect(encodeQuery(query)).toBe(expected));
   }
 });

@@ -67,10 +67,22 @@ const NEEDS_ENCODING = /[^!#$&'()*+,/:;=?@[\]A-Za-z0-9\-_.~%]/;
  * @returns the same string when there is nothing to do.
  */
 export function encodePath(path: string): string {
-  if (!NEEDS_ENCODING.test(path)) return path;
+  return encode(path, NEEDS_ENCODING);
+}
+
+/** What a query cannot have on the wire: controls, blanks, `#`, and what is not ASCII. */
+const NOT_IN_QUERY = /[^\x21\x22\x24-\x7e]/;
+
+/** Percent-encodes what a query must not contain, and leaves all else as it is. @returns the same string when there is nothing to do. */
+export function encodeQuery(query: string): string {
+  return encode(query, NOT_IN_QUERY);
+}
+
+function encode(text: string, forbidden: RegExp): string {
+  if (!forbidden.test(text)) return text;
   let result = '';
-  for (const character of path) {
-    if (!NEEDS_ENCODING.test(character)) result += character;
+  for (const character of text) {
+    if (!forbidden.test(character)) result += character;
     else if (character.length === 1 && character.charCodeAt(0) < 256) result += encodeByte(character.charCodeAt(0));
     else result += encodeWide(character);
   }
