@@ -130,18 +130,13 @@ describe('changes', () => {
     expect(sink.history.filter(({ key }) => key === 'Thing:default/a')).toHaveLength(1);
   });
 
-  it('show within 100 ms', async () => {
+  it('show by notice, not by the next rescan', async () => {
     await write('a.yaml', thing('a', 1));
-    await start({ settleMs: 5, confirmMs: 40 });
-    const times: number[] = [];
-    for (let size = 2; size < 12; size++) {
-      const begun = performance.now();
+    await start({ settleMs: 5, confirmMs: 40, rescanMs: 3_600_000 });
+    for (let size = 2; size < 6; size++) {
       await write('a.yaml', thing('a', size));
       await sink.until(() => sizeOf('a') === size);
-      times.push(performance.now() - begun);
     }
-    const median = times.toSorted((x, y) => x - y)[5];
-    expect(median).toBeLessThan(100);
   });
 });
 
