@@ -60,7 +60,7 @@ class Checkout {
   }
 
   launch(script: string, ...args: readonly string[]) {
-    const env = { ...process.env, npm_execpath: join(this.root, 'npm-cli.js') };
+    const env = { ...process.env, NODE_COMPILE_CACHE: undefined, npm_execpath: join(this.root, 'npm-cli.js') };
     const launcher = spawn(process.execPath, [join(this.root, script), ...args], {
       cwd: this.root,
       env,
