@@ -30,8 +30,10 @@ async function race(count: number, body: string, buffer: SharedArrayBuffer): Pro
     return new Worker(thread(body), { eval: true, workerData, execArgv: ['--conditions=@gibbon/source'] });
   });
   const results = workers.map(async (worker) => {
+    // Asked for before: a thread that ends at once delivers its message and its end in one turn.
+    const exited = once(worker, 'exit');
     const [message] = (await once(worker, 'message')) as [unknown];
-    await once(worker, 'exit');
+    await exited;
     return message;
   });
   for (let ready = Atomics.load(gates, 1); ready < count; ready = Atomics.load(gates, 1)) await Atomics.waitAsync(gates, 1, ready).value;
