@@ -24,8 +24,20 @@ const FORBIDDEN_TRAILERS = (1 << Field.contentLength) | (1 << Field.transferEnco
 
 /** What the next byte is. */
 const State = {
-  size: 0, sizeLf: 1, data: 2, dataCr: 3, dataLf: 4, trailer: 5, done: 6,
-  extensionStart: 7, extensionName: 8, valueStart: 9, valueToken: 10, quoted: 11, escaped: 12, afterQuoted: 13,
+  size: 0,
+  sizeLf: 1,
+  data: 2,
+  dataCr: 3,
+  dataLf: 4,
+  trailer: 5,
+  done: 6,
+  extensionStart: 7,
+  extensionName: 8,
+  valueStart: 9,
+  valueToken: 10,
+  quoted: 11,
+  escaped: 12,
+  afterQuoted: 13,
 } as const;
 
 /** Receives the data of a body. */

@@ -25,7 +25,12 @@ describe('responses', () => {
     ['until the end', 'HTTP/1.1 200 OK\r\nX: y\r\n\r\n0123456789', '0123456789', false],
     ['from HTTP/1.0', 'HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nabc', 'abc', false],
     ['from HTTP/1.0 kept alive', 'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\nabc', 'abc', true],
-    ['after interim ones', 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx', 'x', true],
+    [
+      'after interim ones',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx',
+      'x',
+      true,
+    ],
     ['of no length', 'HTTP/1.1 204 No Content\r\n\r\n', '', true],
     ['not modified, with a length', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 10\r\n\r\n', '', true],
     ['said to be the last', 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx', 'x', false],
@@ -80,19 +85,28 @@ describe('reuse', () => {
 
   test.each([
     ['more than the response came', (client: RecordingClient) => client.peer.deliver(`${WHOLE}HTTP/1.1 200 OK\r\n\r\n`)],
-    ['bytes came while idle', (client: RecordingClient) => {
-      client.peer.deliver(WHOLE);
-      client.peer.deliver('HTTP/1.1 408 Timeout\r\n\r\n');
-    }],
-    ['the server ended it while idle', (client: RecordingClient) => {
-      client.peer.deliver(WHOLE);
-      client.peer.finish();
-    }],
-    ['it rested too long', (client: RecordingClient) => {
-      client.peer.deliver(WHOLE);
-      client.connection.rest(60_000);
-      client.clock.advance(61_000);
-    }],
+    [
+      'bytes came while idle',
+      (client: RecordingClient) => {
+        client.peer.deliver(WHOLE);
+        client.peer.deliver('HTTP/1.1 408 Timeout\r\n\r\n');
+      },
+    ],
+    [
+      'the server ended it while idle',
+      (client: RecordingClient) => {
+        client.peer.deliver(WHOLE);
+        client.peer.finish();
+      },
+    ],
+    [
+      'it rested too long',
+      (client: RecordingClient) => {
+        client.peer.deliver(WHOLE);
+        client.connection.rest(60_000);
+        client.clock.advance(61_000);
+      },
+    ],
   ])('not when %s', (_name, act) => {
     const client = connected();
     act(client);
@@ -116,7 +130,11 @@ describe('reuse', () => {
 describe('failures', () => {
   test.each([
     ['no connection', 'connect', (client: RecordingClient) => client.peer.fail(new Error('refused'))],
-    ['no connection in time', 'connect-timeout', (client: RecordingClient) => client.peer.fail(new GatewayError('GW_CONNECT_TIMEOUT', 'x', { source: 'upstream' }))],
+    [
+      'no connection in time',
+      'connect-timeout',
+      (client: RecordingClient) => client.peer.fail(new GatewayError('GW_CONNECT_TIMEOUT', 'x', { source: 'upstream' })),
+    ],
   ] as const)('%s', (_name, failure, act) => {
     const client = new RecordingClient();
     act(client);
@@ -127,35 +145,63 @@ describe('failures', () => {
   test.each([
     ['closed before a response', 'closed', (client: RecordingClient) => client.peer.finish()],
     ['reset before a response', 'closed', (client: RecordingClient) => client.peer.fail(new Error('reset'))],
-    ['closed within a head', 'closed', (client: RecordingClient) => {
-      client.peer.deliver('HTTP/1.1 200 OK\r\nCont');
-      client.peer.finish();
-    }],
-    ['closed within a body', 'aborted', (client: RecordingClient) => {
-      client.peer.deliver('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01234');
-      client.peer.finish();
-    }],
-    ['closed within chunks', 'aborted', (client: RecordingClient) => {
-      client.peer.deliver('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n');
-      client.peer.finish();
-    }],
-    ['reset within a body that ends with the connection', 'aborted', (client: RecordingClient) => {
-      client.peer.deliver('HTTP/1.1 200 OK\r\n\r\nhello');
-      client.peer.fail(new Error('reset'));
-    }],
+    [
+      'closed within a head',
+      'closed',
+      (client: RecordingClient) => {
+        client.peer.deliver('HTTP/1.1 200 OK\r\nCont');
+        client.peer.finish();
+      },
+    ],
+    [
+      'closed within a body',
+      'aborted',
+      (client: RecordingClient) => {
+        client.peer.deliver('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01234');
+        client.peer.finish();
+      },
+    ],
+    [
+      'closed within chunks',
+      'aborted',
+      (client: RecordingClient) => {
+        client.peer.deliver('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n');
+        client.peer.finish();
+      },
+    ],
+    [
+      'reset within a body that ends with the connection',
+      'aborted',
+      (client: RecordingClient) => {
+        client.peer.deliver('HTTP/1.1 200 OK\r\n\r\nhello');
+        client.peer.fail(new Error('reset'));
+      },
+    ],
     ['silence', 'timeout', (client: RecordingClient) => client.clock.advance(11_000)],
-    ['silence within a body', 'timeout', (client: RecordingClient) => {
-      client.clock.advance(9000);
-      client.peer.deliver('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n');
-      client.clock.advance(9000);
-      client.peer.deliver('0');
-      expect(client.failure).toBeNull();
-      client.clock.advance(11_000);
-    }],
+    [
+      'silence within a body',
+      'timeout',
+      (client: RecordingClient) => {
+        client.clock.advance(9000);
+        client.peer.deliver('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n');
+        client.clock.advance(9000);
+        client.peer.deliver('0');
+        expect(client.failure).toBeNull();
+        client.clock.advance(11_000);
+      },
+    ],
     ['not HTTP', 'protocol', (client: RecordingClient) => client.peer.deliver('<html>')],
-    ['a broken chunk', 'protocol', (client: RecordingClient) => client.peer.deliver('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloX')],
+    [
+      'a broken chunk',
+      'protocol',
+      (client: RecordingClient) => client.peer.deliver('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloX'),
+    ],
     ['an upgrade not asked for', 'protocol', (client: RecordingClient) => client.peer.deliver('HTTP/1.1 101 Switching Protocols\r\n\r\n')],
-    ['interim responses without end', 'protocol', (client: RecordingClient) => client.peer.deliver('HTTP/1.1 100 Continue\r\n\r\n'.repeat(20))],
+    [
+      'interim responses without end',
+      'protocol',
+      (client: RecordingClient) => client.peer.deliver('HTTP/1.1 100 Continue\r\n\r\n'.repeat(20)),
+    ],
   ] as const)('%s', (_name, failure, act) => {
     const client = connected();
     act(client);

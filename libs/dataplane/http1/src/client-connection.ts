@@ -93,7 +93,9 @@ export class ClientConnection extends WheelEntry implements ConnectionHandler {
 
   /** Fields after a chunked body, or `null`; valid during `onResponseEnd`. */
   get responseTrailers(): HeaderBlock | null {
-    return this.#chunks !== null && this.#response?.headers.chunked === true && this.#chunks.trailers.count > 0 ? this.#chunks.trailers : null;
+    return this.#chunks !== null && this.#response?.headers.chunked === true && this.#chunks.trailers.count > 0
+      ? this.#chunks.trailers
+      : null;
   }
 
   /** Bytes of the request sent, head included. */

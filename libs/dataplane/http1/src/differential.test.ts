@@ -84,52 +84,64 @@ function ourResponse(text: string, method: string, pieceLength: number): Answer 
 describe('requests', () => {
   test('never accepts framing that Node refuses, and never reads another message into the same bytes', async () => {
     let accepted = 0;
-    await fc.assert(fc.asyncProperty(hostileRequests, async (text) => {
-      const ours = ourRequests(text, 1);
-      // Node refuses methods that it does not know; we take any in upper case.
-      if (ours.requests.length === 0 || ours.requests.some(([method]) => !METHODS.includes(method))) return;
-      accepted++;
-      // What follows is another matter: Node drops a good request when a bad one came with it.
-      const node = await nodeRequests(text.slice(0, ours.bytes));
-      const theirs = node.messages.map(({ method, target, body }) => [method, target, body]);
-      expect(ours.requests, `Node: ${node.error}`).toEqual(theirs);
-    }), { numRuns: RUNS });
+    await fc.assert(
+      fc.asyncProperty(hostileRequests, async (text) => {
+        const ours = ourRequests(text, 1);
+        // Node refuses methods that it does not know; we take any in upper case.
+        if (ours.requests.length === 0 || ours.requests.some(([method]) => !METHODS.includes(method))) return;
+        accepted++;
+        // What follows is another matter: Node drops a good request when a bad one came with it.
+        const node = await nodeRequests(text.slice(0, ours.bytes));
+        const theirs = node.messages.map(({ method, target, body }) => [method, target, body]);
+        expect(ours.requests, `Node: ${node.error}`).toEqual(theirs);
+      }),
+      { numRuns: RUNS },
+    );
     // Proves nothing unless enough of the messages are good.
     expect(accepted).toBeGreaterThan(RUNS / 5);
   }, 120_000);
 
   test('understands the same however the bytes are cut', () => {
-    fc.assert(fc.property(hostileRequests, fc.integer({ min: 1, max: 30 }), (text, size) => {
-      const whole = ourRequests(text, 65_536);
-      const cut = ourRequests(text, size);
-      expect(cut.requests).toEqual(whole.requests);
-      // A refusal may come later when the head comes slowly, but never without reason.
-      if (cut.refused) expect(whole.refused).toBe(true);
-    }), { numRuns: RUNS });
+    fc.assert(
+      fc.property(hostileRequests, fc.integer({ min: 1, max: 30 }), (text, size) => {
+        const whole = ourRequests(text, 65_536);
+        const cut = ourRequests(text, size);
+        expect(cut.requests).toEqual(whole.requests);
+        // A refusal may come later when the head comes slowly, but never without reason.
+        if (cut.refused) expect(whole.refused).toBe(true);
+      }),
+      { numRuns: RUNS },
+    );
   }, 120_000);
 });
 
 describe('responses', () => {
   test('never accepts framing that Node refuses, and never reads another message into the same bytes', async () => {
     let accepted = 0;
-    await fc.assert(fc.asyncProperty(hostileResponse, fc.constantFrom('GET', 'HEAD'), async (text, method) => {
-      const ours = ourResponse(text, method, 1);
-      if (!ours.complete) return;
-      accepted++;
-      // What follows the response is another matter: Node reads on, we close.
-      const node = await nodeResponse(text.slice(0, ours.bytes), method);
-      const theirs = node.messages.map(({ status, body }) => ({ status, body }));
-      expect([{ status: ours.status, body: ours.body }], `Node: ${node.error}`).toEqual(theirs);
-    }), { numRuns: RUNS });
+    await fc.assert(
+      fc.asyncProperty(hostileResponse, fc.constantFrom('GET', 'HEAD'), async (text, method) => {
+        const ours = ourResponse(text, method, 1);
+        if (!ours.complete) return;
+        accepted++;
+        // What follows the response is another matter: Node reads on, we close.
+        const node = await nodeResponse(text.slice(0, ours.bytes), method);
+        const theirs = node.messages.map(({ status, body }) => ({ status, body }));
+        expect([{ status: ours.status, body: ours.body }], `Node: ${node.error}`).toEqual(theirs);
+      }),
+      { numRuns: RUNS },
+    );
     // Proves nothing unless enough of the messages are good.
     expect(accepted).toBeGreaterThan(RUNS / 5);
   }, 120_000);
 
   test('understands the same however the bytes are cut', () => {
-    fc.assert(fc.property(hostileResponse, fc.integer({ min: 1, max: 30 }), fc.constantFrom('GET', 'HEAD'), (text, size, method) => {
-      const { failure: whole, bytes: _all, ...expected } = ourResponse(text, method, 65_536);
-      const { failure: cut, bytes: _read, ...actual } = ourResponse(text, method, size);
-      expect({ ...actual, failed: cut !== null }).toEqual({ ...expected, failed: whole !== null });
-    }), { numRuns: RUNS });
+    fc.assert(
+      fc.property(hostileResponse, fc.integer({ min: 1, max: 30 }), fc.constantFrom('GET', 'HEAD'), (text, size, method) => {
+        const { failure: whole, bytes: _all, ...expected } = ourResponse(text, method, 65_536);
+        const { failure: cut, bytes: _read, ...actual } = ourResponse(text, method, size);
+        expect({ ...actual, failed: cut !== null }).toEqual({ ...expected, failed: whole !== null });
+      }),
+      { numRuns: RUNS },
+    );
   }, 120_000);
 });

@@ -67,7 +67,13 @@ function valueProblem(byte: number): number {
 
 // oxlint-disable-next-line max-params -- offsets as integers: an object per field would be garbage on the hottest path.
 function store(
-  bytes: Uint8Array, block: HeaderBlock, limits: HeadLimits, nameStart: number, nameEnd: number, valueStart: number, valueEnd: number,
+  bytes: Uint8Array,
+  block: HeaderBlock,
+  limits: HeadLimits,
+  nameStart: number,
+  nameEnd: number,
+  valueStart: number,
+  valueEnd: number,
 ): number {
   const at = block.count * STRIDE;
   if (block.count >= limits.fields) return Problem.tooManyFields;

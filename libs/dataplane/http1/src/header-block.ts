@@ -195,7 +195,7 @@ export class HeaderBlock implements Headers {
       if (drop[index[at + KNOWN] as number] === 0) continue;
       const line = index[at] as number;
       if (line > from) text += raw.substring(from, line);
-      from = at + STRIDE < end ? index[at + STRIDE] as number : this.end;
+      from = at + STRIDE < end ? (index[at + STRIDE] as number) : this.end;
     }
     if (from < this.end) text = text === '' ? raw.substring(from, this.end) : text + raw.substring(from, this.end);
     return this.#added === null ? text : text + this.#serialiseAdded(this.#added, drop);
@@ -265,6 +265,7 @@ function firstOf(list: readonly string[], lowerName: string): string | null {
 /** What is to know of a field's name. @throws TypeError on a name or value that HTTP does not allow. */
 export function assertField(name: string, value: string): FieldName {
   const facts = fieldName(name);
-  if (!isFieldValue(value)) throw new TypeError(`the value of '${name}' has control characters, characters above U+00FF or outer white space`);
+  if (!isFieldValue(value))
+    throw new TypeError(`the value of '${name}' has control characters, characters above U+00FF or outer white space`);
   return facts;
 }

@@ -24,13 +24,32 @@ const HOST = 'Host: a\r\n';
 
 describe('accepts', () => {
   test('everything about an ordinary request', () => {
-    const text = 'POST /p/a?x=1&y HTTP/1.1\r\nHost: Example.com:8000\r\nX-One:  a b\t \r\nX-Empty:\r\nx-one: c\r\nContent-Length: 12\r\n\r\n';
+    const text =
+      'POST /p/a?x=1&y HTTP/1.1\r\nHost: Example.com:8000\r\nX-One:  a b\t \r\nX-Empty:\r\nx-one: c\r\nContent-Length: 12\r\n\r\n';
     for (const before of ['', 'GET / HTTP/1.1\r\n\r\n']) {
       const head = accepted(text, before);
       expect({ ...head, headers: null }).toMatchObject({
-        method: 'POST', target: '/p/a?x=1&y', path: '/p/a', query: 'x=1&y', hasQuery: true, authority: 'Example.com:8000', minor: 1, bytes: text.length,
+        method: 'POST',
+        target: '/p/a?x=1&y',
+        path: '/p/a',
+        query: 'x=1&y',
+        hasQuery: true,
+        authority: 'Example.com:8000',
+        minor: 1,
+        bytes: text.length,
       });
-      expect(head.headers.toList()).toEqual(['Host', 'Example.com:8000', 'X-One', 'a b', 'X-Empty', '', 'x-one', 'c', 'Content-Length', '12']);
+      expect(head.headers.toList()).toEqual([
+        'Host',
+        'Example.com:8000',
+        'X-One',
+        'a b',
+        'X-Empty',
+        '',
+        'x-one',
+        'c',
+        'Content-Length',
+        '12',
+      ]);
       expect(head.headers.getAll('x-one')).toEqual(['a b', 'c']);
       expect(head.headers.get('x-empty')).toBe('');
       expect(head.headers.contentLength).toBe(12);
@@ -131,13 +150,25 @@ describe('refuses', () => {
     expect(parse(get(`X: ${'a'.repeat(8200)}`))).toBe(Problem.lineTooLong);
     expect(parse(get(`X: ${'a'.repeat(8000)}\r\n`.repeat(5)))).toBe(Problem.headTooLarge);
     expect(parse(get('X: a\r\n'.repeat(1000)))).toBe(Problem.tooManyFields);
-    expect([Problem.targetTooLong, Problem.lineTooLong, Problem.headTooLarge, Problem.tooManyFields].map(problemStatus)).toEqual([414, 494, 494, 494]);
+    expect([Problem.targetTooLong, Problem.lineTooLong, Problem.headTooLarge, Problem.tooManyFields].map(problemStatus)).toEqual([
+      414, 494, 494, 494,
+    ]);
   });
 });
 
 test.each([
-  ['/', true], ['/a/b.c/d-_~!$&\'()*+,;=:@', true], ['/a?//%2e|', true], ['/.', false], ['/a/.b', false], ['/a/../b', false], ['//', false], ['/a//', false],
-  ['/%41', false], ['/a|b', false], ['/{x}', false], ['/a\\b', false],
+  ['/', true],
+  ["/a/b.c/d-_~!$&'()*+,;=:@", true],
+  ['/a?//%2e|', true],
+  ['/.', false],
+  ['/a/.b', false],
+  ['/a/../b', false],
+  ['//', false],
+  ['/a//', false],
+  ['/%41', false],
+  ['/a|b', false],
+  ['/{x}', false],
+  ['/a\\b', false],
 ])('the path of %s is plain: %s', (target, plain) => {
   const head = accepted(`GET ${target} HTTP/1.1\r\n${HOST}\r\n`, 'x/');
   expect(head.plain).toBe(plain);
@@ -149,7 +180,14 @@ test.each([
 
 test('a head that is used again forgets the host before', () => {
   const head = new RequestHead();
-  const authorities = ['Host: a.example\r\n', 'Host: a.example\r\n', 'Host: b.example\r\n', 'Host: a.examplex\r\n', 'Host: bad host\r\n', 'Host: a.example\r\n'].map((field) => {
+  const authorities = [
+    'Host: a.example\r\n',
+    'Host: a.example\r\n',
+    'Host: b.example\r\n',
+    'Host: a.examplex\r\n',
+    'Host: bad host\r\n',
+    'Host: a.example\r\n',
+  ].map((field) => {
     const bytes = Buffer.from(`GET / HTTP/1.1\r\n${field}\r\n`);
     head.parse(bytes, 0, bytes.length, DEFAULT_LIMITS);
     return head.attach(bytes.toString('latin1')) === 0 ? head.authority : 'refused';

@@ -22,7 +22,10 @@ describe('requests', () => {
       const server = new RecordingServer({ auto: true });
       server.peer.deliver(text, size);
       expect(server.requests.map(({ method, target, body, complete }) => [method, target, body, complete])).toEqual([
-        ['GET', '/a', '', true], ['POST', '/p', 'hello', true], ['POST', '/c', 'abcdef', true], ['GET', '/b?c', '', true],
+        ['GET', '/a', '', true],
+        ['POST', '/p', 'hello', true],
+        ['POST', '/c', 'abcdef', true],
+        ['GET', '/b?c', '', true],
       ]);
       expect(server.peer.written).toBe(REPLY.repeat(4));
       expect(server.refused).toBeNull();
@@ -156,9 +159,11 @@ describe('responses', () => {
       server.connection.sendData(Buffer.from('--world--'), 2, 7);
       server.connection.sendEnd('X-Sum: 1\r\n');
       server.connection.done();
-      expect(server.peer.written).toBe(version === '1.1'
-        ? 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n5\r\nhello\r\n5\r\nworld\r\n0\r\nX-Sum: 1\r\n\r\n'
-        : 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhelloworld');
+      expect(server.peer.written).toBe(
+        version === '1.1'
+          ? 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n5\r\nhello\r\n5\r\nworld\r\n0\r\nX-Sum: 1\r\n\r\n'
+          : 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhelloworld',
+      );
       expect(server.peer.writes).toBe(1);
     }
   });
@@ -236,7 +241,7 @@ describe('timeouts', () => {
     expect(server.events).toEqual(['abort', 'closed']);
   });
 
-  test('a slow upstream is not the client\'s fault', () => {
+  test("a slow upstream is not the client's fault", () => {
     const server = new RecordingServer({ auto: false });
     server.peer.deliver(GET);
     server.clock.advance(500_000);

@@ -2,7 +2,17 @@ import { once } from 'node:events';
 import { request as sendRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { get, parseResponse, sendRaw, snapshotOf, startGateway, TRANSPORTS, until, type RouteSpec, type TestGateway } from './testing/gateway.ts';
+import {
+  get,
+  parseResponse,
+  sendRaw,
+  snapshotOf,
+  startGateway,
+  TRANSPORTS,
+  until,
+  type RouteSpec,
+  type TestGateway,
+} from './testing/gateway.ts';
 import { httpUpstream, tcpUpstream } from './testing/upstream.ts';
 import type { ProxySettings } from './settings.ts';
 
@@ -12,7 +22,12 @@ afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
 
-async function gatewayTo(port: number, spec: RouteSpec = {}, settings: Partial<ProxySettings> = {}, kind: 'net' | 'direct' = 'net'): Promise<TestGateway> {
+async function gatewayTo(
+  port: number,
+  spec: RouteSpec = {},
+  settings: Partial<ProxySettings> = {},
+  kind: 'net' | 'direct' = 'net',
+): Promise<TestGateway> {
   const gateway = await startGateway({ snapshot: snapshotOf({ routes: [{ ...spec, port }] }), settings, transport: TRANSPORTS[kind]() });
   open.push(gateway);
   return gateway;
@@ -48,7 +63,10 @@ describe('request bodies', () => {
     const [seen] = upstream.seen;
     expect(seen?.body).toBe(body);
     const { 'content-length': length, 'transfer-encoding': coding } = seen?.headers ?? {};
-    expect({ ...(length !== undefined && { 'content-length': length }), ...(coding !== undefined && { 'transfer-encoding': coding }) }).toEqual(framing);
+    expect({
+      ...(length !== undefined && { 'content-length': length }),
+      ...(coding !== undefined && { 'transfer-encoding': coding }),
+    }).toEqual(framing);
   });
 
   test('trailers are passed on', async () => {
@@ -83,7 +101,9 @@ describe('request bodies', () => {
     const announced = parseResponse(await sendRaw(gateway.port, post('x'.repeat(11), 'Content-Length: 11')));
     expect(announced).toMatchObject({ status: 413 });
     expect(announced.body).toContain('Payload too large');
-    expect(parseResponse(await sendRaw(gateway.port, post(`b\r\n${'x'.repeat(11)}\r\n0\r\n\r\n`, 'Transfer-Encoding: chunked')))).toMatchObject({ status: 413 });
+    expect(
+      parseResponse(await sendRaw(gateway.port, post(`b\r\n${'x'.repeat(11)}\r\n0\r\n\r\n`, 'Transfer-Encoding: chunked'))),
+    ).toMatchObject({ status: 413 });
     expect(parseResponse(await sendRaw(gateway.port, post('x'.repeat(10), 'Content-Length: 10'))).status).toBe(200);
   });
 
@@ -119,7 +139,9 @@ describe('response bodies', () => {
   });
 
   test('trailers reach clients that read them, no others', async () => {
-    const upstream = await scripted('HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX-Sum: 1\r\n\r\n');
+    const upstream = await scripted(
+      'HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX-Sum: 1\r\n\r\n',
+    );
     const gateway = await gatewayTo(upstream.port);
     const asked = parseResponse(await sendRaw(gateway.port, get('/', 'TE: trailers')));
     expect(asked.body).toBe('1\r\nx\r\n0\r\nX-Sum: 1\r\n\r\n');
@@ -141,7 +163,10 @@ describe('response bodies', () => {
     const one = `${method} / HTTP/1.1\r\nHost: a\r\n\r\n`;
     const all = await sendRaw(gateway.port, one + one.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
     const responses = all.split(/(?=HTTP\/1\.1 )/).map(parseResponse);
-    expect(responses.map((response) => [response.status, response.body, response.headers['content-length']])).toEqual([[status, '', length], [status, '', length]]);
+    expect(responses.map((response) => [response.status, response.body, response.headers['content-length']])).toEqual([
+      [status, '', length],
+      [status, '', length],
+    ]);
     expect(upstream.connections()).toBe(1);
   });
 
@@ -149,7 +174,8 @@ describe('response bodies', () => {
     const upstream = await httpUpstream((response, { url }) => response.end(url));
     open.push(upstream);
     const gateway = await gatewayTo(upstream.port);
-    const requests = Array.from({ length: 20 }, (_, index) => get(`/${index}`).replace('Connection: close\r\n', '')).join('') + get('/last');
+    const requests =
+      Array.from({ length: 20 }, (_, index) => get(`/${index}`).replace('Connection: close\r\n', '')).join('') + get('/last');
     const all = await sendRaw(gateway.port, requests);
     const bodies = all.split(/(?=HTTP\/1\.1 )/).map((text) => parseResponse(text).body);
     expect(bodies).toEqual([...Array.from({ length: 20 }, (_, index) => `/${index}`), '/last']);
@@ -230,7 +256,12 @@ describe.each(['net', 'direct'] as const)('back-pressure over %s', (kind) => {
 
 /** Sends a body through the gateway and returns what comes back. */
 async function echo(port: number, body: Buffer, chunked: boolean): Promise<Buffer> {
-  const request = sendRequest({ port, host: '127.0.0.1', method: 'POST', headers: chunked ? { 'Transfer-Encoding': 'chunked' } : { 'Content-Length': body.length } });
+  const request = sendRequest({
+    port,
+    host: '127.0.0.1',
+    method: 'POST',
+    headers: chunked ? { 'Transfer-Encoding': 'chunked' } : { 'Content-Length': body.length },
+  });
   request.end(body);
   const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
   const pieces: Buffer[] = [];

@@ -53,5 +53,5 @@ export function realAddress(facts: ClientFacts, headers: HeaderBlock, settings: 
 
 /** Scheme that the client used, as far as it is believed: decides about redirects to HTTPS. */
 export function forwardedScheme(facts: ClientFacts, headers: HeaderBlock): string {
-  return facts.trusted ? headers.known(Field.xForwardedProto) ?? facts.scheme : facts.scheme;
+  return facts.trusted ? (headers.known(Field.xForwardedProto) ?? facts.scheme) : facts.scheme;
 }

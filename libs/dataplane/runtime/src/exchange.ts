@@ -236,7 +236,13 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
     assertStatus(status);
     for (let at = 0; at < headers.length; at += 2) assertField(headers[at] ?? '', headers[at + 1] ?? '');
     const raw = body === null || typeof body === 'string' || body instanceof Uint8Array;
-    this.local = { status, body: raw ? body ?? '' : JSON.stringify(body), type: raw ? null : 'application/json; charset=utf-8', message: null, headers };
+    this.local = {
+      status,
+      body: raw ? (body ?? '') : JSON.stringify(body),
+      type: raw ? null : 'application/json; charset=utf-8',
+      message: null,
+      headers,
+    };
     this.responseSource = 'exit';
   }
 
@@ -310,5 +316,6 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
 }
 
 function assertStatus(status: number): void {
-  if (!Number.isInteger(status) || status < 200 || status > 599) throw new RangeError(`${status} is not a status for a response: use 200 to 599`);
+  if (!Number.isInteger(status) || status < 200 || status > 599)
+    throw new RangeError(`${status} is not a status for a response: use 200 to 599`);
 }

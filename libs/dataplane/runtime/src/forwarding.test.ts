@@ -1,5 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { get, parseResponse, sendRaw, snapshotOf, startGateway, TestUpstream, type RouteSpec, type TestGateway } from './testing/gateway.ts';
+import {
+  get,
+  parseResponse,
+  sendRaw,
+  snapshotOf,
+  startGateway,
+  TestUpstream,
+  type RouteSpec,
+  type TestGateway,
+} from './testing/gateway.ts';
 import { httpUpstream, type HttpUpstream } from './testing/upstream.ts';
 import type { ProxySettings } from './settings.ts';
 
@@ -9,7 +18,10 @@ afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
 
-async function start(spec: Omit<RouteSpec, 'port'> = {}, settings: Partial<ProxySettings> = {}): Promise<{ readonly gateway: TestGateway; readonly upstream: HttpUpstream }> {
+async function start(
+  spec: Omit<RouteSpec, 'port'> = {},
+  settings: Partial<ProxySettings> = {},
+): Promise<{ readonly gateway: TestGateway; readonly upstream: HttpUpstream }> {
   const upstream = await httpUpstream();
   open.push(upstream);
   const gateway = await startGateway({ snapshot: snapshotOf({ routes: [{ ...spec, port: upstream.port }] }), settings });
@@ -29,15 +41,33 @@ async function forwarded(request: string, spec: Omit<RouteSpec, 'port'> = {}, se
 
 describe('request fields', () => {
   test('of an untrusted client: its own are kept, ours are exact', async () => {
-    const seen = await forwarded(get('/a/b?c=d', 'X-Custom: one', 'x-custom: two', 'Accept: */*', 'X-Forwarded-Proto: https', 'X-Forwarded-Host: evil', 'X-Real-IP: 6.6.6.6'));
+    const seen = await forwarded(
+      get(
+        '/a/b?c=d',
+        'X-Custom: one',
+        'x-custom: two',
+        'Accept: */*',
+        'X-Forwarded-Proto: https',
+        'X-Forwarded-Host: evil',
+        'X-Real-IP: 6.6.6.6',
+      ),
+    );
     expect(seen.method).toBe('GET');
     expect(seen.url).toBe('/a/b?c=d');
     const { 'x-kong-request-id': id, ...headers } = seen.headers;
     expect(id).toMatch(/^[0-9a-f]{32}$/);
     expect(headers).toEqual({
-      host: `127.0.0.1:${seen.upstreamPort}`, 'x-custom': 'one, two', accept: '*/*', connection: 'keep-alive',
-      'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http', 'x-forwarded-host': 'client.example', 'x-forwarded-port': String(seen.gatewayPort),
-      'x-forwarded-path': '/a/b', 'x-real-ip': '127.0.0.1', via: '1.1 gibbon/0.1.0',
+      host: `127.0.0.1:${seen.upstreamPort}`,
+      'x-custom': 'one, two',
+      accept: '*/*',
+      connection: 'keep-alive',
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-host': 'client.example',
+      'x-forwarded-port': String(seen.gatewayPort),
+      'x-forwarded-path': '/a/b',
+      'x-real-ip': '127.0.0.1',
+      via: '1.1 gibbon/0.1.0',
     });
     expect(seen.rawHeaders).toContain('X-Custom');
     expect(seen.rawHeaders).toContain('x-custom');
@@ -51,32 +81,63 @@ describe('request fields', () => {
 
   test('of a trusted peer are believed', async () => {
     const { headers } = await forwarded(
-      get('/p', 'X-Forwarded-Proto: https', 'X-Forwarded-Host: outer', 'X-Forwarded-Port: 444', 'X-Forwarded-Path: /outer', 'X-Forwarded-Prefix: /o', 'X-Real-IP: 9.9.9.9'),
-      {}, { trusted_ips: ['127.0.0.0/8'] },
+      get(
+        '/p',
+        'X-Forwarded-Proto: https',
+        'X-Forwarded-Host: outer',
+        'X-Forwarded-Port: 444',
+        'X-Forwarded-Path: /outer',
+        'X-Forwarded-Prefix: /o',
+        'X-Real-IP: 9.9.9.9',
+      ),
+      {},
+      { trusted_ips: ['127.0.0.0/8'] },
     );
     expect(headers).toMatchObject({
-      'x-forwarded-proto': 'https', 'x-forwarded-host': 'outer', 'x-forwarded-port': '444', 'x-forwarded-path': '/outer', 'x-forwarded-prefix': '/o',
-      'x-real-ip': '9.9.9.9', 'x-forwarded-for': '9.9.9.9',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-host': 'outer',
+      'x-forwarded-port': '444',
+      'x-forwarded-path': '/outer',
+      'x-forwarded-prefix': '/o',
+      'x-real-ip': '9.9.9.9',
+      'x-forwarded-for': '9.9.9.9',
     });
   });
 
   test.each([
-    [false, '3.3.3.3'], [true, '2.2.2.2'],
+    [false, '3.3.3.3'],
+    [true, '2.2.2.2'],
   ])('the real address from X-Forwarded-For, recursive: %s', async (real_ip_recursive, address) => {
-    const { headers } = await forwarded(get('/', 'X-Forwarded-For: 1.1.1.1, 2.2.2.2, 3.3.3.3'), {}, {
-      trusted_ips: ['127.0.0.1', '3.3.3.3'], real_ip_header: 'X-Forwarded-For', real_ip_recursive,
-    });
+    const { headers } = await forwarded(
+      get('/', 'X-Forwarded-For: 1.1.1.1, 2.2.2.2, 3.3.3.3'),
+      {},
+      {
+        trusted_ips: ['127.0.0.1', '3.3.3.3'],
+        real_ip_header: 'X-Forwarded-For',
+        real_ip_recursive,
+      },
+    );
     expect(headers['x-real-ip']).toBe(address);
     expect(headers['x-forwarded-for']).toBe('1.1.1.1, 2.2.2.2, 3.3.3.3, 127.0.0.1');
   });
 
-  test('that concern the client\'s hop alone are not passed on', async () => {
+  test("that concern the client's hop alone are not passed on", async () => {
     const { headers } = await forwarded(
-      `GET / HTTP/1.1\r\nHost: a\r\nConnection: close, X-Hop, content-type\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\nProxy-Connection: x\r\nProxy: http://evil\r\nUpgrade: h2c\r\n`
-      + 'HTTP2-Settings: AAMA\r\nTE: gzip\r\nTrailer: X\r\nX-Stay: 1\r\nContent-Type: a/b\r\n\r\n',
+      `GET / HTTP/1.1\r\nHost: a\r\nConnection: close, X-Hop, content-type\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\nProxy-Connection: x\r\nProxy: http://evil\r\nUpgrade: h2c\r\n` +
+        'HTTP2-Settings: AAMA\r\nTE: gzip\r\nTrailer: X\r\nX-Stay: 1\r\nContent-Type: a/b\r\n\r\n',
     );
     expect(Object.keys(headers).sort()).toEqual([
-      'connection', 'host', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-path', 'x-forwarded-port', 'x-forwarded-proto', 'x-kong-request-id', 'x-real-ip', 'x-stay',
+      'connection',
+      'host',
+      'via',
+      'x-forwarded-for',
+      'x-forwarded-host',
+      'x-forwarded-path',
+      'x-forwarded-port',
+      'x-forwarded-proto',
+      'x-kong-request-id',
+      'x-real-ip',
+      'x-stay',
     ]);
     expect(headers['connection']).toBe('keep-alive');
   });
@@ -92,10 +153,15 @@ describe('request fields', () => {
     const first = await startGateway({ snapshot: snapshotOf({ routes: [{ port: upstream.port }] }) });
     const { port } = first;
     await first.close();
-    const gateway = await startGateway({ snapshot: snapshotOf({ routes: [{ port: upstream.port }] }), settings: { port_maps: [`80:${port}`, `443:${port + 1}`] } });
+    const gateway = await startGateway({
+      snapshot: snapshotOf({ routes: [{ port: upstream.port }] }),
+      settings: { port_maps: [`80:${port}`, `443:${port + 1}`] },
+    });
     open.push(gateway);
     await sendRaw(gateway.port, get('/'));
-    expect(upstream.seen[0]?.headers['x-forwarded-port']).toBe(gateway.port === port ? '80' : String(gateway.port === port + 1 ? 443 : gateway.port));
+    expect(upstream.seen[0]?.headers['x-forwarded-port']).toBe(
+      gateway.port === port ? '80' : String(gateway.port === port + 1 ? 443 : gateway.port),
+    );
   });
 
   test('without X-Kong-Request-Id where switched off', async () => {
@@ -107,24 +173,31 @@ describe('request fields', () => {
     const { gateway, upstream } = await start();
     const one = get('/').replace('Connection: close\r\n', '');
     await sendRaw(gateway.port, one + one.replace('client.example', 'Other.Example:8000') + one + get('/'));
-    expect(upstream.seen.map(({ headers }) => headers['x-forwarded-host'])).toEqual(['client.example', 'other.example', 'client.example', 'client.example']);
+    expect(upstream.seen.map(({ headers }) => headers['x-forwarded-host'])).toEqual([
+      'client.example',
+      'other.example',
+      'client.example',
+      'client.example',
+    ]);
   });
 });
 
 describe('Host and path', () => {
   test.each([
-    ['the service\'s address', {}, null],
-    ['the client\'s, where preserved', { route: { preserve_host: true } }, 'client.example'],
-    ['the upstream\'s host_header', { hostHeader: 'configured.example' }, 'configured.example'],
+    ["the service's address", {}, null],
+    ["the client's, where preserved", { route: { preserve_host: true } }, 'client.example'],
+    ["the upstream's host_header", { hostHeader: 'configured.example' }, 'configured.example'],
   ] as const)('%s', async (_name, spec, host) => {
     const seen = await forwarded(get('/'), spec as Omit<RouteSpec, 'port'>);
     expect(seen.headers['host']).toBe(host ?? `127.0.0.1:${seen.upstreamPort}`);
   });
 
-  test('the target\'s name for balanced upstreams', async () => {
+  test("the target's name for balanced upstreams", async () => {
     const upstream = await httpUpstream();
     open.push(upstream);
-    const gateway = await startGateway({ snapshot: snapshotOf({ routes: [{ balanced: new TestUpstream([upstream.port], { hostname: 'pod.internal' }) }] }) });
+    const gateway = await startGateway({
+      snapshot: snapshotOf({ routes: [{ balanced: new TestUpstream([upstream.port], { hostname: 'pod.internal' }) }] }),
+    });
     open.push(gateway);
     await sendRaw(gateway.port, get('/'));
     expect(upstream.seen[0]?.headers['host']).toBe(`pod.internal:${upstream.port}`);
@@ -145,7 +218,9 @@ describe('Host and path', () => {
   });
 
   test('an absolute target names the host', async () => {
-    const seen = await forwarded('GET http://Absolute.example:81/x?y HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n', { route: { preserve_host: true } });
+    const seen = await forwarded('GET http://Absolute.example:81/x?y HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n', {
+      route: { preserve_host: true },
+    });
     expect(seen.url).toBe('/x?y');
     expect(seen.headers['host']).toBe('Absolute.example:81');
     expect(seen.headers['x-forwarded-host']).toBe('absolute.example');
@@ -171,14 +246,29 @@ describe('response fields', () => {
     const { headers, body } = parseResponse(text);
     expect(body).toBe('ok');
     expect(headers).toMatchObject({
-      server: 'backend', 'x-own': 'a', 'content-length': '2', via: '1.1 gibbon/0.1.0', connection: 'close', 'x-kong-upstream-latency': '0', 'x-kong-proxy-latency': '0',
+      server: 'backend',
+      'x-own': 'a',
+      'content-length': '2',
+      via: '1.1 gibbon/0.1.0',
+      connection: 'close',
+      'x-kong-upstream-latency': '0',
+      'x-kong-proxy-latency': '0',
     });
     expect(headers['x-kong-request-id']).toMatch(/^[0-9a-f]{32}$/);
     expect(headers['date']).toBeDefined();
   });
 
   test('Server is ours where the upstream has none, Via is continued, hop-by-hop fields end here', async () => {
-    const { headers } = parseResponse(await respond({ Via: '1.0 inner', Connection: 'close, X-Hop', 'X-Hop': '1', 'Keep-Alive': 'timeout=5', Upgrade: 'h2c', 'X-Kong-Request-Id': 'forged' }));
+    const { headers } = parseResponse(
+      await respond({
+        Via: '1.0 inner',
+        Connection: 'close, X-Hop',
+        'X-Hop': '1',
+        'Keep-Alive': 'timeout=5',
+        Upgrade: 'h2c',
+        'X-Kong-Request-Id': 'forged',
+      }),
+    );
     expect(headers).toMatchObject({ server: 'gibbon/0.1.0', via: '1.0 inner, 1.1 gibbon/0.1.0', connection: 'close' });
     for (const name of ['x-hop', 'keep-alive', 'upgrade']) expect(headers[name]).toBeUndefined();
     expect(headers['x-kong-request-id']).toMatch(/^[0-9a-f]{32}$/);
@@ -186,9 +276,15 @@ describe('response fields', () => {
 
   test.each([
     [['off'], []],
-    [['Via', 'X-Kong-Upstream-Status'], ['via', 'x-kong-upstream-status']],
+    [
+      ['Via', 'X-Kong-Upstream-Status'],
+      ['via', 'x-kong-upstream-status'],
+    ],
     [['latency_tokens'], ['x-kong-proxy-latency', 'x-kong-upstream-latency']],
-    [['server_tokens', 'x-kong-request-id'], ['server', 'via', 'x-kong-request-id']],
+    [
+      ['server_tokens', 'x-kong-request-id'],
+      ['server', 'via', 'x-kong-request-id'],
+    ],
   ])('headers = %j', async (setting, names) => {
     const { headers } = parseResponse(await respond({}, { headers: setting }));
     const ours = ['server', 'via', 'x-kong-proxy-latency', 'x-kong-request-id', 'x-kong-upstream-latency', 'x-kong-upstream-status'];

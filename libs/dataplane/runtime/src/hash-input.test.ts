@@ -7,14 +7,23 @@ import { xxhash32 } from './xxhash32.ts';
 describe('xxhash32', () => {
   // Published vectors.
   test.each([
-    ['', 0, 0x02cc5d05], ['a', 0, 0x550d7456], ['abc', 0, 0x32d153ff], ['Nobody inspects the spammish repetition', 0, 0xe2293b2f],
-    ['I want an unsigned 32-bit seed!', 0, 0xf7a35af8], ['I want an unsigned 32-bit seed!', 1, 0xd8d4b4ba],
+    ['', 0, 0x02cc5d05],
+    ['a', 0, 0x550d7456],
+    ['abc', 0, 0x32d153ff],
+    ['Nobody inspects the spammish repetition', 0, 0xe2293b2f],
+    ['I want an unsigned 32-bit seed!', 0, 0xf7a35af8],
+    ['I want an unsigned 32-bit seed!', 1, 0xd8d4b4ba],
   ])('%j, seed %i', (text, seed, hash) => expect(xxhash32(Buffer.from(text), seed)).toBe(hash));
 });
 
 describe('hashOf', () => {
   const exchange = {
-    consumer: { id: 'c' }, credential: null, forwardedAddress: '9.9.9.9', path: '/p', rawQuery: 'b=2&a=x%20y&a=1&flag', uriCaptures: { 1: 'one', name: 'two' },
+    consumer: { id: 'c' },
+    credential: null,
+    forwardedAddress: '9.9.9.9',
+    path: '/p',
+    rawQuery: 'b=2&a=x%20y&a=1&flag',
+    uriCaptures: { 1: 'one', name: 'two' },
     requestHeaders: { getAll: (name: string) => ({ 'x-user': ['u', 'v'], cookie: ['a=1; sid = s ', 'b=2'] })[name] ?? [] },
   } as unknown as Exchange;
   const upstream = (fields: Partial<Upstream>): Upstream => ({ hash_on: 'none', hash_fallback: 'none', ...fields }) as Upstream;

@@ -23,15 +23,21 @@ export function hashOf(upstream: Upstream, exchange: Exchange): number {
 
 function primary(upstream: Upstream): HashSource {
   return {
-    on: upstream.hash_on, header: upstream.hash_on_header, cookie: upstream.hash_on_cookie,
-    queryArg: upstream.hash_on_query_arg, uriCapture: upstream.hash_on_uri_capture,
+    on: upstream.hash_on,
+    header: upstream.hash_on_header,
+    cookie: upstream.hash_on_cookie,
+    queryArg: upstream.hash_on_query_arg,
+    uriCapture: upstream.hash_on_uri_capture,
   };
 }
 
 function fallback(upstream: Upstream): HashSource {
   return {
-    on: upstream.hash_fallback, header: upstream.hash_fallback_header, cookie: upstream.hash_on_cookie,
-    queryArg: upstream.hash_fallback_query_arg, uriCapture: upstream.hash_fallback_uri_capture,
+    on: upstream.hash_fallback,
+    header: upstream.hash_fallback_header,
+    cookie: upstream.hash_on_cookie,
+    queryArg: upstream.hash_fallback_query_arg,
+    uriCapture: upstream.hash_fallback_uri_capture,
   };
 }
 
@@ -54,7 +60,7 @@ function valueOf(source: HashSource, exchange: Exchange): string | null {
     case 'query_arg':
       return source.queryArg === null ? null : queryArgOf(exchange.rawQuery, source.queryArg);
     case 'uri_capture':
-      return source.uriCapture === null ? null : exchange.uriCaptures[source.uriCapture] ?? null;
+      return source.uriCapture === null ? null : (exchange.uriCaptures[source.uriCapture] ?? null);
     default:
       return source.on satisfies never;
   }

@@ -69,7 +69,9 @@ class WorkerPipeline implements Pipeline {
 
   constructor(options: PipelineOptions) {
     const { wheel, log, transport } = options;
-    const settings = compileSettings({ ...DEFAULT_SETTINGS, ...options.settings }, (problem) => log.warn({ problem }, 'a setting cannot be used'));
+    const settings = compileSettings({ ...DEFAULT_SETTINGS, ...options.settings }, (problem) =>
+      log.warn({ problem }, 'a setting cannot be used'),
+    );
     this.#context = {
       settings,
       wheel,
@@ -85,8 +87,12 @@ class WorkerPipeline implements Pipeline {
   accept(connection: Connection): ConnectionHandler {
     const context = this.#context;
     const facts = clientFacts(connection, context.settings, ++this.#accepted);
-    const server: ServerConnection = new ServerConnection(connection, context.settings.server, context.wheel, (made) =>
-      new RequestFlow(context, made, facts, () => this.#closed(made)));
+    const server: ServerConnection = new ServerConnection(
+      connection,
+      context.settings.server,
+      context.wheel,
+      (made) => new RequestFlow(context, made, facts, () => this.#closed(made)),
+    );
     this.#connections.add(server);
     if (this.#draining !== null) server.drain();
     return server;

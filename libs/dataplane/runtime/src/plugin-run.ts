@@ -32,7 +32,9 @@ export class PluginRun {
 
   /** Whether pieces of the response's body have to go through {@link bodyFilter}. */
   get filtersBody(): boolean {
-    return this.#collected === null ? this.#chain.bodyFilter !== null : this.#collected.some(({ handler }) => handler.bodyFilter !== undefined);
+    return this.#collected === null
+      ? this.#chain.bodyFilter !== null
+      : this.#collected.some(({ handler }) => handler.bodyFilter !== undefined);
   }
 
   /** Runs the rewrite phase of global plugins. @returns a promise only where a handler returned one. */
@@ -100,7 +102,8 @@ export class PluginRun {
     for (let index = from; index < instances.length; index++) {
       const instance = instances[index] as PluginInstance;
       const pending = this.#call(exchange, instance, phase);
-      if (pending !== null) return this.#continue(exchange, instance, phase, pending, () => this.#run(exchange, instances, index + 1, phase));
+      if (pending !== null)
+        return this.#continue(exchange, instance, phase, pending, () => this.#run(exchange, instances, index + 1, phase));
       if (exchange.exited) return null;
     }
     return null;
@@ -119,7 +122,11 @@ export class PluginRun {
     return null;
   }
 
-  #choose(exchange: Exchange, fallback: PluginInstance | null, byConsumer: ReadonlyMap<string, PluginInstance> | null): PluginInstance | null {
+  #choose(
+    exchange: Exchange,
+    fallback: PluginInstance | null,
+    byConsumer: ReadonlyMap<string, PluginInstance> | null,
+  ): PluginInstance | null {
     const consumer = exchange.consumer;
     const instance = (consumer === null ? null : byConsumer?.get(consumer.id)) ?? fallback;
     if (instance !== null) this.#collected?.push(instance);
@@ -140,7 +147,11 @@ export class PluginRun {
 
   // oxlint-disable-next-line max-params -- private; the continuation needs what the loop had.
   async #continue(
-    exchange: RunnableExchange, instance: PluginInstance, phase: 'rewrite' | 'access', pending: Promise<void>, next: () => Promise<void> | null,
+    exchange: RunnableExchange,
+    instance: PluginInstance,
+    phase: 'rewrite' | 'access',
+    pending: Promise<void>,
+    next: () => Promise<void> | null,
   ): Promise<void> {
     try {
       await pending;

@@ -46,29 +46,46 @@ describe('a new snapshot', () => {
     expect(upstream.connections()).toBe(1);
   });
 
-  test.each(['net', 'direct'] as const)('every few requests, under load, over %s: not one fails', async (kind) => {
-    const upstreams = [own(await httpUpstream()), own(await httpUpstream()), own(await httpUpstream())];
-    const ports = upstreams.map(({ port }) => port);
-    const snapshot = (revision: number) => snapshotOf({
-      routes: [{ balanced: new TestUpstream(ports.filter((_, index) => index !== revision % 3)), plugins: revision % 2 === 0 ? [] : [{ headerFilter: (exchange) => exchange.responseHeaders.set('X-Revision', String(revision)) }] }],
-    }, revision);
-    const gateway = own(await startGateway({ snapshot: snapshot(1), transport: TRANSPORTS[kind]() }));
-    const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-    let done = 0;
-    const failures: unknown[] = [];
-    const total = 4000;
-    const worker = async (): Promise<void> => {
-      while (done < total) {
-        done++;
-        if (done % 20 === 0) gateway.pipeline.use(snapshot(done / 20));
-        await status(gateway.port, agent).then((code) => code === 200 || failures.push(code), (error: unknown) => failures.push(error));
-      }
-    };
-    await Promise.all(Array.from({ length: 16 }, worker));
-    agent.destroy();
-    expect(failures).toEqual([]);
-    expect(gateway.pipeline.stats.requests).toBeGreaterThanOrEqual(total);
-  }, 30_000);
+  test.each(['net', 'direct'] as const)(
+    'every few requests, under load, over %s: not one fails',
+    async (kind) => {
+      const upstreams = [own(await httpUpstream()), own(await httpUpstream()), own(await httpUpstream())];
+      const ports = upstreams.map(({ port }) => port);
+      const snapshot = (revision: number) =>
+        snapshotOf(
+          {
+            routes: [
+              {
+                balanced: new TestUpstream(ports.filter((_, index) => index !== revision % 3)),
+                plugins:
+                  revision % 2 === 0 ? [] : [{ headerFilter: (exchange) => exchange.responseHeaders.set('X-Revision', String(revision)) }],
+              },
+            ],
+          },
+          revision,
+        );
+      const gateway = own(await startGateway({ snapshot: snapshot(1), transport: TRANSPORTS[kind]() }));
+      const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+      let done = 0;
+      const failures: unknown[] = [];
+      const total = 4000;
+      const worker = async (): Promise<void> => {
+        while (done < total) {
+          done++;
+          if (done % 20 === 0) gateway.pipeline.use(snapshot(done / 20));
+          await status(gateway.port, agent).then(
+            (code) => code === 200 || failures.push(code),
+            (error: unknown) => failures.push(error),
+          );
+        }
+      };
+      await Promise.all(Array.from({ length: 16 }, worker));
+      agent.destroy();
+      expect(failures).toEqual([]);
+      expect(gateway.pipeline.stats.requests).toBeGreaterThanOrEqual(total);
+    },
+    30_000,
+  );
 });
 
 describe('draining', () => {

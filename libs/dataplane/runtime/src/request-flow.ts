@@ -1,13 +1,21 @@
 import type { Logger } from '@gibbon/contracts/services';
-import { problemStatus, problemText, type HeaderBlock, type ProblemCode, type RequestHandler, type ServerConnection } from '@gibbon/dataplane-http1';
+import {
+  problemStatus,
+  problemText,
+  type HeaderBlock,
+  type ProblemCode,
+  type RequestHandler,
+  type ServerConnection,
+} from '@gibbon/dataplane-http1';
 import { joinPaths, normalisePath, type RequestIds } from '@gibbon/http';
 import type { TimerWheel } from '@gibbon/time';
-import { forwardedScheme, realAddress, type ClientFacts } from './client-facts.ts';
+import { realAddress, type ClientFacts } from './client-facts.ts';
 import { GatewayExchange, type LocalResponse } from './exchange.ts';
 import { hashOf } from './hash-input.ts';
-import { PluginRun } from './plugin-run.ts';
+import { NO_PLUGINS, PluginRun } from './plugin-run.ts';
 import { RequestBody } from './request-body.ts';
 import type { ResponseHeadWriter } from './response-head.ts';
+import { refusesProtocol } from './route-protocols.ts';
 import type { CompiledSettings } from './settings.ts';
 import type { CompiledRoute, Snapshot } from './snapshot.ts';
 import { UpstreamCall, type CallListener } from './upstream-call.ts';
@@ -61,19 +69,11 @@ export class RequestFlow implements RequestHandler, CallListener {
   }
 
   onRequest(): void {
-    const exchange = this.#begin();
-    const request = this.#server.request;
-    this.#body.begin();
-    const path = request.plain ? request.path : normalisePath(request.path);
-    if (path === null) return this.#answerProxyError(400);
-    exchange.path = path;
-    exchange.forwardedAddress = realAddress(this.#facts, request.headers, this.#context.settings);
-    const limit = this.#context.settings.raw.client_max_body_size;
-    if (limit > 0 && request.headers.contentLength > limit) return this.#answerProxyError(413);
-    const { rewrite } = this.#context.snapshot;
-    const pending = rewrite === null ? null : this.#plugins.rewrite(exchange, rewrite);
-    if (pending !== null) this.#wait(pending, () => this.#route());
-    else this.#route();
+    try {
+      this.#start();
+    } catch (error) {
+      this.#crash(error);
+    }
   }
 
   onBodyData(bytes: Buffer, start: number, end: number): void {
@@ -140,24 +140,11 @@ export class RequestFlow implements RequestHandler, CallListener {
   }
 
   onUpstreamResponse(text: string | null): void {
-    const exchange = this.#exchange;
-    const response = exchange.response;
-    exchange.upstreamStatus = response.status;
-    exchange.responseStatus = response.status;
-    exchange.responseSource = 'service';
-    exchange.applyEarlyHeaders();
-    this.#filterHead();
-    const hasBody = this.#hasBody();
-    this.#filtering = hasBody && this.#plugins.filtersBody;
-    if (text === null) {
-      this.#startStreaming(hasBody);
-      return;
+    try {
+      this.#startResponse(text);
+    } catch (error) {
+      this.#crash(error);
     }
-    const body = this.#filtering ? this.#filterWhole(Buffer.from(text, 'latin1')).toString('latin1') : text;
-    const ownLength = this.#filtering || (response.headers.edited && hasBody);
-    this.#server.sendHead(this.#proxiedHead(ownLength ? body.length : this.#keptLength()), hasBody, true);
-    this.#server.sendText(body);
-    this.#finish('');
   }
 
   onUpstreamData(bytes: Buffer, start: number, end: number): void {
@@ -221,6 +208,43 @@ export class RequestFlow implements RequestHandler, CallListener {
     this.#server.resumeTunnel();
   }
 
+  #start(): void {
+    const exchange = this.#begin();
+    const request = this.#server.request;
+    this.#body.begin();
+    const path = request.plain ? request.path : normalisePath(request.path);
+    if (path === null) return this.#answerProxyError(400);
+    exchange.path = path;
+    exchange.forwardedAddress = realAddress(this.#facts, request.headers, this.#context.settings);
+    const limit = this.#context.settings.raw.client_max_body_size;
+    if (limit > 0 && request.headers.contentLength > limit) return this.#answerProxyError(413);
+    const { rewrite } = this.#context.snapshot;
+    const pending = rewrite === null ? null : this.#plugins.rewrite(exchange, rewrite);
+    if (pending !== null) this.#wait(pending, () => this.#route());
+    else this.#route();
+  }
+
+  #startResponse(text: string | null): void {
+    const exchange = this.#exchange;
+    const response = exchange.response;
+    exchange.upstreamStatus = response.status;
+    exchange.responseStatus = response.status;
+    exchange.responseSource = 'service';
+    exchange.applyEarlyHeaders();
+    this.#filterHead();
+    const hasBody = this.#hasBody();
+    this.#filtering = hasBody && this.#plugins.filtersBody;
+    if (text === null) {
+      this.#startStreaming(hasBody);
+      return;
+    }
+    const body = this.#filtering ? this.#filterWhole(Buffer.from(text, 'latin1')).toString('latin1') : text;
+    const ownLength = this.#filtering || (response.headers.edited && hasBody);
+    this.#server.sendHead(this.#proxiedHead(ownLength ? body.length : this.#keptLength()), hasBody, true);
+    this.#server.sendText(body);
+    this.#finish('');
+  }
+
   #begin(): GatewayExchange {
     const { ids, snapshot, wheel, counts } = this.#context;
     const exchange = this.#exchange;
@@ -249,43 +273,12 @@ export class RequestFlow implements RequestHandler, CallListener {
     exchange.compiledService = compiled.service;
     exchange.matchedPrefix = match.prefix;
     if (match.captures !== null) exchange.uriCaptures = match.captures;
-    if (this.#enforcesHttps(compiled) || this.#refusesGrpc(compiled)) return this.#respond();
+    if (refusesProtocol(compiled, exchange, this.#facts, this.#server.request.target)) return this.#respond();
     this.#plugins.use(compiled.chain);
     this.#prepareUpstream(compiled);
     const pending = this.#plugins.access(exchange);
     if (pending !== null) this.#wait(pending, () => this.#proxy());
     else this.#proxy();
-  }
-
-  /** Routes for HTTPS alone, asked over HTTP. @returns whether there is an answer. */
-  #enforcesHttps({ route }: CompiledRoute): boolean {
-    const exchange = this.#exchange;
-    if (route.protocols.includes('http') || !route.protocols.includes('https')) return false;
-    if (forwardedScheme(this.#facts, exchange.requestHeaders) === 'https') return false;
-    const status = route.https_redirect_status_code;
-    if (status === 426) {
-      exchange.answer(426, 'Please use HTTPS protocol', ['Connection', 'Upgrade', 'Upgrade', 'TLS/1.2, HTTP/1.1']);
-    } else {
-      exchange.answer(status, null, ['Location', `https://${this.#forwardedHost()}${this.#server.request.target}`]);
-    }
-    return true;
-  }
-
-  /** Routes for gRPC, asked over HTTP/1. @returns whether there is an answer. */
-  #refusesGrpc({ route }: CompiledRoute): boolean {
-    if (!route.protocols.includes('grpc') && !route.protocols.includes('grpcs')) return false;
-    const exchange = this.#exchange;
-    if (exchange.requestHeaders.get('content-type')?.startsWith('application/grpc') === true) {
-      exchange.answer(426, 'Please use HTTP2 protocol', ['Connection', 'Upgrade', 'Upgrade', 'HTTP/2']);
-    } else {
-      exchange.answer(415, 'Non-gRPC request matched gRPC route');
-    }
-    return true;
-  }
-
-  #forwardedHost(): string {
-    const exchange = this.#exchange;
-    return (this.#facts.trusted ? exchange.requestHeaders.get('x-forwarded-host') : null) ?? exchange.host;
   }
 
   #prepareUpstream({ route, service }: CompiledRoute): void {
@@ -296,7 +289,8 @@ export class RequestFlow implements RequestHandler, CallListener {
     exchange.encodedUpstreamPath = servicePath === null && this.#server.request.plain ? exchange.upstreamPath : '';
     if (service === null) return;
     exchange.upstreamScheme = service.tls === null ? 'http' : 'https';
-    exchange.defaultUpstreamHost = route.preserve_host && exchange.rawHost !== '' ? exchange.rawHost : service.upstream?.host_header ?? service.service.host;
+    exchange.defaultUpstreamHost =
+      route.preserve_host && exchange.rawHost !== '' ? exchange.rawHost : (service.upstream?.host_header ?? service.service.host);
   }
 
   #proxy(): void {
@@ -310,11 +304,13 @@ export class RequestFlow implements RequestHandler, CallListener {
   /** Goes on when a plugin's promise has settled, unless the client has left meanwhile. */
   #wait(pending: Promise<void>, next: () => void): void {
     this.#waiting = true;
-    void pending.then(() => {
-      this.#waiting = false;
-      if (this.#exchange.aborted) this.#log();
-      else next();
-    });
+    void pending
+      .then(() => {
+        this.#waiting = false;
+        if (this.#exchange.aborted) this.#log();
+        else next();
+      })
+      .catch((error: unknown) => this.#crash(error));
   }
 
   #startStreaming(hasBody: boolean): void {
@@ -337,6 +333,20 @@ export class RequestFlow implements RequestHandler, CallListener {
   #hasBody(): boolean {
     const status = this.#exchange.responseStatus;
     return this.#server.request.method !== 'HEAD' && status !== 204 && status !== 304 && status >= 200;
+  }
+
+  /** A fault of ours: this request fails, the others go on. */
+  #crash(err: unknown): void {
+    this.#context.log.error({ requestId: this.#exchange.id, err }, 'the pipeline failed');
+    this.#call.abandon();
+    if (!this.#server.headSent) {
+      this.#exchange.fail();
+      this.#plugins.use(NO_PLUGINS);
+      this.#respond();
+      return;
+    }
+    this.#server.abort();
+    this.#log();
   }
 
   #answerProxyError(status: number): void {

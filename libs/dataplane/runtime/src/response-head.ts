@@ -3,15 +3,29 @@ import { ERROR_CONTENT_TYPES, errorBody, errorFormat, forEachToken, httpDate, st
 import type { GatewayExchange, LocalResponse } from './exchange.ts';
 import type { CompiledSettings } from './settings.ts';
 
-const HOP_BY_HOP = [Field.connection, Field.keepAlive, Field.proxyConnection, Field.transferEncoding, Field.trailer, Field.upgrade] as const;
+const HOP_BY_HOP = [
+  Field.connection,
+  Field.keepAlive,
+  Field.proxyConnection,
+  Field.transferEncoding,
+  Field.trailer,
+  Field.upgrade,
+] as const;
 const OURS = [Field.via, Field.xKongProxyLatency, Field.xKongUpstreamLatency, Field.xKongUpstreamStatus, Field.xKongRequestId] as const;
 const DROPPED = fieldSet(...HOP_BY_HOP, ...OURS);
 const DROPPED_WITH_LENGTH = fieldSet(...HOP_BY_HOP, ...OURS, Field.contentLength);
 /** Keeps Trailer for clients that said they read trailers. */
 const DROPPED_BUT_TRAILER = fieldSet(...HOP_BY_HOP.filter((id) => id !== Field.trailer), ...OURS);
 /** What an answer of our own may not say itself. */
-const DROPPED_LOCAL = fieldSet(Field.keepAlive, Field.proxyConnection, Field.transferEncoding, Field.trailer, Field.contentLength, Field.xKongResponseLatency, Field.xKongRequestId);
-
+const DROPPED_LOCAL = fieldSet(
+  Field.keepAlive,
+  Field.proxyConnection,
+  Field.transferEncoding,
+  Field.trailer,
+  Field.contentLength,
+  Field.xKongResponseLatency,
+  Field.xKongRequestId,
+);
 
 /**
  * Writes the heads of responses to clients.
@@ -94,7 +108,13 @@ export class ResponseHeadWriter {
   #errorBody(exchange: GatewayExchange, message: string): { readonly body: string; readonly type: string } {
     const request = exchange.requestHeaders;
     const accept = request.getAll('accept');
-    const format = errorFormat(accept.length > 0 ? accept.join(',') : exchange.proxyError ? request.get('content-type') ?? this.#settings.raw.error_default_type : null);
+    const format = errorFormat(
+      accept.length > 0
+        ? accept.join(',')
+        : exchange.proxyError
+          ? (request.get('content-type') ?? this.#settings.raw.error_default_type)
+          : null,
+    );
     return { body: errorBody(format, message, exchange.id), type: ERROR_CONTENT_TYPES[format] };
   }
 }
@@ -111,4 +131,3 @@ function removeNamed(headers: HeaderBlock): void {
 function asBuffer(bytes: Uint8Array): Buffer {
   return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
-

@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest';
 import { compileSettings, DEFAULT_SETTINGS } from './settings.ts';
 
-test('defaults are Kong\'s, in the units of the codec', () => {
+test("defaults are Kong's, in the units of the codec", () => {
   const problems: string[] = [];
   const compiled = compileSettings(DEFAULT_SETTINGS, (problem) => problems.push(problem));
   expect(problems).toEqual([]);
   expect(compiled.server).toMatchObject({ maxRequests: 10_000, idleTimeoutMs: 75_000, headTimeoutMs: 60_000, ignoreClientAbort: false });
-  expect(compiled.responseTokens).toEqual({ server: true, via: true, proxyLatency: true, upstreamLatency: true, responseLatency: true, upstreamStatus: false, requestId: true });
+  expect(compiled.responseTokens).toEqual({
+    server: true,
+    via: true,
+    proxyLatency: true,
+    upstreamLatency: true,
+    responseLatency: true,
+    upstreamStatus: false,
+    requestId: true,
+  });
   expect(compiled.trusted.matches('127.0.0.1')).toBe(false);
 });
 

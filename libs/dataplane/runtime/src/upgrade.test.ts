@@ -10,7 +10,8 @@ afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
 
-const HANDSHAKE = 'GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Key: k\r\nSec-WebSocket-Version: 13\r\n\r\n';
+const HANDSHAKE =
+  'GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Key: k\r\nSec-WebSocket-Version: 13\r\n\r\n';
 const ACCEPTED = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s\r\n\r\n';
 
 interface Tunnel {
@@ -28,7 +29,10 @@ async function tunnel(kind: 'net' | 'direct', early = ''): Promise<Tunnel> {
   open.push(upstream);
   const statuses: number[] = [];
   const gateway = await startGateway({
-    snapshot: snapshotOf({ routes: [{ port: upstream.port, plugins: [{ log: (exchange) => void statuses.push(exchange.responseStatus) }] }] }), transport: TRANSPORTS[kind](),
+    snapshot: snapshotOf({
+      routes: [{ port: upstream.port, plugins: [{ log: (exchange) => void statuses.push(exchange.responseStatus) }] }],
+    }),
+    transport: TRANSPORTS[kind](),
   });
   open.push(gateway);
   const client = connect({ port: gateway.port, host: '127.0.0.1', allowHalfOpen: true });
@@ -45,10 +49,19 @@ describe.each(['net', 'direct'] as const)('WebSockets over %s', (kind) => {
     const { upstream, client, received, statuses } = await tunnel(kind, 'early');
     expect(upstream.received[0]).toMatch(/^GET \/ws HTTP\/1\.1\r\n/);
     const fields = parseResponse((upstream.received[0] ?? '').replace('GET /ws HTTP/1.1', 'HTTP/1.1 200')).headers;
-    expect(fields).toMatchObject({ connection: 'keep-alive, Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'k', 'x-forwarded-for': '127.0.0.1' });
+    expect(fields).toMatchObject({
+      connection: 'keep-alive, Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-key': 'k',
+      'x-forwarded-for': '127.0.0.1',
+    });
     await until(() => received().endsWith('early'));
     const response = parseResponse(received());
-    expect(response).toMatchObject({ status: 101, body: 'early', headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-accept': 's', via: '1.1 gibbon/0.1.0' } });
+    expect(response).toMatchObject({
+      status: 101,
+      body: 'early',
+      headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-accept': 's', via: '1.1 gibbon/0.1.0' },
+    });
     expect(response.headers['content-length']).toBeUndefined();
     client.write('\x81\x02hi');
     await until(() => (upstream.received[0] ?? '').endsWith('hi'));
@@ -74,7 +87,7 @@ describe.each(['net', 'direct'] as const)('WebSockets over %s', (kind) => {
     await until(() => gateway.pipeline.stats.activeRequests === 0);
   });
 
-  test('the upstream\'s end ends the client', async () => {
+  test("the upstream's end ends the client", async () => {
     const { upstream, client } = await tunnel(kind);
     upstream.sockets[0]?.destroy();
     client.end();
@@ -109,7 +122,10 @@ describe.each(['net', 'direct'] as const)('WebSockets over %s', (kind) => {
     }
     client.resume();
     peer.resume();
-    await until(() => received().length === start + 20 * piece.length && (upstream.received[0] ?? '').length === before + 20 * piece.length, 200_000);
+    await until(
+      () => received().length === start + 20 * piece.length && (upstream.received[0] ?? '').length === before + 20 * piece.length,
+      200_000,
+    );
     client.destroy();
   }, 20_000);
 });

@@ -283,7 +283,7 @@ export class UpstreamCall implements ResponseHandler {
   #hostFor(compiled: CompiledService, name: string, port: number): string {
     const exchange = this.#exchange;
     if (exchange.route?.preserve_host === true && exchange.rawHost !== '') return exchange.rawHost;
-    const configured = this.#exchange.target === null ? compiled.upstream?.host_header ?? null : null;
+    const configured = this.#exchange.target === null ? (compiled.upstream?.host_header ?? null) : null;
     if (configured !== null) return configured;
     if (name !== this.#peerName || port !== this.#peerPort) {
       this.#peerName = name;

@@ -7,16 +7,42 @@ import type { CompiledSettings } from './settings.ts';
 
 /** Fields of the client that are never passed on: hop-by-hop, or written anew. Content-Length stays where nothing changed. */
 const DROPPED = fieldSet(
-  Field.host, Field.connection, Field.keepAlive, Field.proxyConnection, Field.proxy, Field.transferEncoding, Field.te, Field.trailer,
-  Field.upgrade, Field.expect, Field.http2Settings, Field.via, Field.xForwardedFor, Field.xForwardedProto, Field.xForwardedHost,
-  Field.xForwardedPort, Field.xForwardedPath, Field.xForwardedPrefix, Field.xRealIp, Field.xKongRequestId,
+  Field.host,
+  Field.connection,
+  Field.keepAlive,
+  Field.proxyConnection,
+  Field.proxy,
+  Field.transferEncoding,
+  Field.te,
+  Field.trailer,
+  Field.upgrade,
+  Field.expect,
+  Field.http2Settings,
+  Field.via,
+  Field.xForwardedFor,
+  Field.xForwardedProto,
+  Field.xForwardedHost,
+  Field.xForwardedPort,
+  Field.xForwardedPath,
+  Field.xForwardedPrefix,
+  Field.xRealIp,
+  Field.xKongRequestId,
 );
 const DROPPED_WITH_LENGTH = DROPPED.slice();
 DROPPED_WITH_LENGTH[Field.contentLength] = 1;
 
 /** Bits of the fields by which a client can change what the cached part says. */
-const CHANGES_FORWARDING = (1 << Field.xForwardedFor) | (1 << Field.xForwardedProto) | (1 << Field.xForwardedHost) | (1 << Field.xForwardedPort)
-  | (1 << Field.xForwardedPath) | (1 << Field.xForwardedPrefix) | (1 << Field.xRealIp) | (1 << Field.via) | (1 << Field.te) | (1 << Field.upgrade);
+const CHANGES_FORWARDING =
+  (1 << Field.xForwardedFor) |
+  (1 << Field.xForwardedProto) |
+  (1 << Field.xForwardedHost) |
+  (1 << Field.xForwardedPort) |
+  (1 << Field.xForwardedPath) |
+  (1 << Field.xForwardedPrefix) |
+  (1 << Field.xRealIp) |
+  (1 << Field.via) |
+  (1 << Field.te) |
+  (1 << Field.upgrade);
 
 /**
  * Writes the heads of requests to upstreams: the client's fields as they are, Kong's forwarding fields after them.
@@ -110,7 +136,14 @@ export class UpstreamHeadWriter {
     return prefix === '' || prefix === '/' || exchange.route?.strip_path !== true ? '' : `X-Forwarded-Prefix: ${encodePath(prefix)}\r\n`;
   }
 
-  #trusted(id: typeof Field.xForwardedProto | typeof Field.xForwardedHost | typeof Field.xForwardedPort | typeof Field.xForwardedPath | typeof Field.xForwardedPrefix): string | null {
+  #trusted(
+    id:
+      | typeof Field.xForwardedProto
+      | typeof Field.xForwardedHost
+      | typeof Field.xForwardedPort
+      | typeof Field.xForwardedPath
+      | typeof Field.xForwardedPrefix,
+  ): string | null {
     return this.#facts.trusted ? this.#request.headers.known(id) : null;
   }
 }

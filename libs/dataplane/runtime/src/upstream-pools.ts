@@ -26,12 +26,16 @@ export class PeerPool implements ConnectionOwner {
   #closed = false;
 
   /** @param onEmpty called when the last connection is gone. */
-  constructor(context: PoolContext, address: { readonly host: string; readonly port: number; readonly tls: ClientTls | null }, onEmpty: (pool: PeerPool) => void) {
+  constructor(
+    context: PoolContext,
+    address: { readonly host: string; readonly port: number; readonly tls: ClientTls | null },
+    onEmpty: (pool: PeerPool) => void,
+  ) {
     this.#context = context;
     this.#host = address.host;
     this.port = address.port;
     this.#tls = address.tls;
-    this.servername = address.tls === null ? null : address.tls.servername ?? '';
+    this.servername = address.tls === null ? null : (address.tls.servername ?? '');
     this.#onEmpty = onEmpty;
   }
 
@@ -60,7 +64,11 @@ export class PeerPool implements ConnectionOwner {
   }
 
   onIdle(connection: ClientConnection): void {
-    const { upstream_keepalive_pool_size: size, upstream_keepalive_max_requests: limit, upstream_keepalive_idle_timeout: idleSeconds } = this.#context.settings.raw;
+    const {
+      upstream_keepalive_pool_size: size,
+      upstream_keepalive_max_requests: limit,
+      upstream_keepalive_idle_timeout: idleSeconds,
+    } = this.#context.settings.raw;
     if (this.#closed || this.#idle.length >= size || (limit > 0 && connection.exchanges >= limit)) {
       connection.close();
       return;

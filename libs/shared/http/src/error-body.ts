@@ -22,8 +22,10 @@ export function errorBody(format: ErrorFormat, message: string, requestId: strin
     case 'plain':
       return `${message}\nrequest_id: ${requestId}\n`;
     case 'xml':
-      return `<?xml version="1.0" encoding="UTF-8"?>\n<error>\n  <message>${escapeMarkup(message)}</message>\n`
-        + `  <requestid>${requestId}</requestid>\n</error>`;
+      return (
+        `<?xml version="1.0" encoding="UTF-8"?>\n<error>\n  <message>${escapeMarkup(message)}</message>\n` +
+        `  <requestid>${requestId}</requestid>\n</error>`
+      );
     case 'html':
       return htmlBody(escapeMarkup(message), requestId);
     default:
@@ -32,8 +34,10 @@ export function errorBody(format: ErrorFormat, message: string, requestId: strin
 }
 
 function htmlBody(message: string, requestId: string): string {
-  return '<!doctype html>\n<html>\n  <head>\n    <meta charset="utf-8">\n    <title>Error</title>\n  </head>\n  <body>\n'
-    + `    <h1>Error</h1>\n    <p>${message}.</p>\n    <p>request_id: ${requestId}</p>\n  </body>\n</html>\n`;
+  return (
+    '<!doctype html>\n<html>\n  <head>\n    <meta charset="utf-8">\n    <title>Error</title>\n  </head>\n  <body>\n' +
+    `    <h1>Error</h1>\n    <p>${message}.</p>\n    <p>request_id: ${requestId}</p>\n  </body>\n</html>\n`
+  );
 }
 
 function escapeMarkup(text: string): string {

@@ -2,8 +2,13 @@
 export type ErrorFormat = 'json' | 'html' | 'xml' | 'plain';
 
 const FORMATS: Readonly<Record<string, ErrorFormat>> = {
-  'application/json': 'json', 'application/*': 'json', '*/*': 'json',
-  'text/html': 'html', 'application/xml': 'xml', 'text/plain': 'plain', 'text/*': 'plain',
+  'application/json': 'json',
+  'application/*': 'json',
+  '*/*': 'json',
+  'text/html': 'html',
+  'application/xml': 'xml',
+  'text/plain': 'plain',
+  'text/*': 'plain',
 };
 
 /** One element of Accept: media range, then parameters, of which `q` has at most three decimals. */

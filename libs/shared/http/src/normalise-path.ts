@@ -1,6 +1,5 @@
 import { HEX_VALUE } from './characters.ts';
 
-
 /** Reserved characters: their percent-encoding is kept, because decoding would change the meaning of the path. */
 const RESERVED: Uint8Array = new Uint8Array(256);
 for (const character of "!*'();:@&=+$,/?%#[]") RESERVED[character.charCodeAt(0)] = 1;
@@ -94,4 +93,3 @@ function encodeWide(character: string): string {
   for (const byte of new TextEncoder().encode(character)) result += encodeByte(byte);
   return result;
 }
-

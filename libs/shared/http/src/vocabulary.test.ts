@@ -33,7 +33,11 @@ test('token lists', () => {
 
 describe('authorities', () => {
   test.each([
-    ['Example.com', 'example.com', null], ['a:80', 'a', 80], ['[::1]:8000', '[::1]', 8000], ['[::1]', '[::1]', null], ['a:', 'a', null],
+    ['Example.com', 'example.com', null],
+    ['a:80', 'a', 80],
+    ['[::1]:8000', '[::1]', 8000],
+    ['[::1]', '[::1]', null],
+    ['a:', 'a', null],
   ])('%s', (authority, host, port) => {
     expect(isAuthority(authority)).toBe(true);
     expect(hostOf(authority)).toBe(host);

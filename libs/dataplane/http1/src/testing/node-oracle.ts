@@ -87,7 +87,14 @@ export function nodeRequests(text: string): Promise<NodeVerdict> {
 export function nodeResponse(text: string, method: string): Promise<NodeVerdict> {
   return new Promise((resolve) => {
     const socket = new Wire(text);
-    const request = sendRequest({ method, path: '/', host: 'localhost', createConnection: () => socket as never, insecureHTTPParser: false, maxHeaderSize: 65_536 });
+    const request = sendRequest({
+      method,
+      path: '/',
+      host: 'localhost',
+      createConnection: () => socket as never,
+      insecureHTTPParser: false,
+      maxHeaderSize: 65_536,
+    });
     const settle = (verdict: NodeVerdict): void => {
       request.destroy();
       socket.destroy();
@@ -111,8 +118,16 @@ function collect(message: IncomingMessage, done: (complete: NodeMessage | null) 
     if (!message.complete) done(null);
   });
   message.on('end', () => {
-    done(!message.complete ? null : {
-      method: message.method ?? '', target: message.url ?? '', status: message.statusCode ?? 0, body, headers: message.rawHeaders,
-    });
+    done(
+      !message.complete
+        ? null
+        : {
+            method: message.method ?? '',
+            target: message.url ?? '',
+            status: message.statusCode ?? 0,
+            body,
+            headers: message.rawHeaders,
+          },
+    );
   });
 }

@@ -18,8 +18,14 @@ export interface RecordedRequest {
 }
 
 export const TEST_SETTINGS: ServerSettings = {
-  limits: DEFAULT_LIMITS, maxRequests: 100, idleTimeoutMs: 75_000, headTimeoutMs: 60_000, bodyTimeoutMs: 30_000,
-  writeTimeoutMs: 40_000, lingerTimeoutMs: 5000, ignoreClientAbort: false,
+  limits: DEFAULT_LIMITS,
+  maxRequests: 100,
+  idleTimeoutMs: 75_000,
+  headTimeoutMs: 60_000,
+  bodyTimeoutMs: 30_000,
+  writeTimeoutMs: 40_000,
+  lingerTimeoutMs: 5000,
+  ignoreClientAbort: false,
 };
 
 /** A server connection in memory whose handler notes everything, and answers by itself when `auto`. */
@@ -56,8 +62,13 @@ export class RecordingServer implements RequestHandler {
   onRequest(): void {
     const { request, requestText } = this.connection;
     this.requests.push({
-      method: request.method, target: request.target, authority: request.authority, headers: request.headers.toList(),
-      body: requestText ?? '', complete: this.connection.requestComplete, trailers: [],
+      method: request.method,
+      target: request.target,
+      authority: request.authority,
+      headers: request.headers.toList(),
+      body: requestText ?? '',
+      complete: this.connection.requestComplete,
+      trailers: [],
     });
     if (this.#auto && this.connection.requestComplete) this.reply();
   }

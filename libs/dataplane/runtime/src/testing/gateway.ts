@@ -50,7 +50,13 @@ export function chainOf(handlers: readonly PluginHandler[]): PluginChain {
     const list = handlers.filter((handler) => handler[phase] !== undefined).map((handler) => instance(handler));
     return list.length === 0 ? null : list;
   };
-  return { access: having('access'), headerFilter: having('headerFilter'), bodyFilter: having('bodyFilter'), log: having('log'), steps: null };
+  return {
+    access: having('access'),
+    headerFilter: having('headerFilter'),
+    bodyFilter: having('bodyFilter'),
+    log: having('log'),
+    steps: null,
+  };
 }
 
 /** Compiles a snapshot by hand: routes match by prefix, the first wins. */
@@ -61,7 +67,8 @@ export function snapshotOf(spec: SnapshotSpec, revision = 1): Snapshot {
   return {
     revision,
     router: {
-      match: (input: RouteInput): RouteMatch<CompiledRoute> | null => routes.find(({ prefix }) => input.path.startsWith(prefix))?.match ?? null,
+      match: (input: RouteInput): RouteMatch<CompiledRoute> | null =>
+        routes.find(({ prefix }) => input.path.startsWith(prefix))?.match ?? null,
       size: routes.length,
       problems: [],
     },
@@ -77,17 +84,43 @@ export function snapshotOf(spec: SnapshotSpec, revision = 1): Snapshot {
 
 function matchOf(spec: RouteSpec, global: readonly PluginHandler[]): RouteMatch<CompiledRoute> {
   const route = {
-    id: 'route', name: 'test-route', protocols: ['http', 'https'], strip_path: false, preserve_host: false, path_handling: 'v0',
-    https_redirect_status_code: 426, ...spec.route,
+    id: 'route',
+    name: 'test-route',
+    protocols: ['http', 'https'],
+    strip_path: false,
+    preserve_host: false,
+    path_handling: 'v0',
+    https_redirect_status_code: 426,
+    ...spec.route,
   } as unknown as Route;
-  const service = spec.service === null ? null : {
-    id: 'service', name: 'test-service', protocol: 'http', host: '127.0.0.1', port: spec.port ?? 1, path: null, retries: 5,
-    connect_timeout: 5000, write_timeout: 60_000, read_timeout: 60_000, ...spec.service,
-  } as unknown as Service;
+  const service =
+    spec.service === null
+      ? null
+      : ({
+          id: 'service',
+          name: 'test-service',
+          protocol: 'http',
+          host: '127.0.0.1',
+          port: spec.port ?? 1,
+          path: null,
+          retries: 5,
+          connect_timeout: 5000,
+          write_timeout: 60_000,
+          read_timeout: 60_000,
+          ...spec.service,
+        } as unknown as Service);
   const chain = { ...chainOf([...global, ...(spec.plugins ?? [])]), steps: spec.steps ?? null };
-  const upstream = spec.hostHeader === undefined ? null : { host_header: spec.hostHeader } as never;
+  const upstream = spec.hostHeader === undefined ? null : ({ host_header: spec.hostHeader } as never);
   const compiled = service === null ? null : { service, balanced: spec.balanced ?? null, upstream, tls: null, poolKey: '' };
-  return { value: { route, service: compiled, chain: spec.plugins === undefined && spec.steps === undefined && global.length === 0 ? NO_CHAIN : chain }, prefix: spec.prefix ?? '/', captures: spec.captures ?? null };
+  return {
+    value: {
+      route,
+      service: compiled,
+      chain: spec.plugins === undefined && spec.steps === undefined && global.length === 0 ? NO_CHAIN : chain,
+    },
+    prefix: spec.prefix ?? '/',
+    captures: spec.captures ?? null,
+  };
 }
 
 /** A report that a balancer got. */
@@ -171,9 +204,17 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
   const log = new KeptLog();
   const transport = options.transport ?? createNetTransport();
   const pipeline = createPipeline({
-    clock, wheel, transport, log, randomHex: (bytes) => randomBytes(bytes).toString('hex'), snapshot: options.snapshot, settings: options.settings ?? {},
+    clock,
+    wheel,
+    transport,
+    log,
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    snapshot: options.snapshot,
+    settings: options.settings ?? {},
   });
-  const server = await transport.listen({ host: '127.0.0.1', port: 0, reusePort: false, tls: null }, (connection) => pipeline.accept(connection));
+  const server = await transport.listen({ host: '127.0.0.1', port: 0, reusePort: false, tls: null }, (connection) =>
+    pipeline.accept(connection),
+  );
   const close = async (): Promise<void> => {
     await server.close();
     pipeline.destroy();

@@ -26,7 +26,9 @@ export interface HttpUpstream extends TestServer {
 }
 
 /** Starts an upstream that reads each body and then lets `answer` answer; by default `200 ok`. */
-export async function httpUpstream(answer: (response: ServerResponse, request: SeenRequest) => void = (response) => response.end('ok')): Promise<HttpUpstream> {
+export async function httpUpstream(
+  answer: (response: ServerResponse, request: SeenRequest) => void = (response) => response.end('ok'),
+): Promise<HttpUpstream> {
   const seen: SeenRequest[] = [];
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     let body = '';
@@ -56,7 +58,7 @@ function seenOf(request: IncomingMessage, body: string): SeenRequest {
   const raw = request.rawHeaders;
   for (let at = 0; at < raw.length; at += 2) {
     const name = (raw[at] ?? '').toLowerCase();
-    headers[name] = headers[name] === undefined ? raw[at + 1] ?? '' : `${headers[name]}, ${raw[at + 1] ?? ''}`;
+    headers[name] = headers[name] === undefined ? (raw[at + 1] ?? '') : `${headers[name]}, ${raw[at + 1] ?? ''}`;
   }
   return { method: request.method ?? '', url: request.url ?? '', rawHeaders: raw, headers, body, trailers: request.trailers };
 }
@@ -70,7 +72,9 @@ export interface TcpUpstream extends TestServer {
 }
 
 /** Starts a server without a protocol. @param onData called with each socket after it received more. */
-export async function tcpUpstream(onData: (socket: Socket, received: string, index: number) => void = () => undefined): Promise<TcpUpstream> {
+export async function tcpUpstream(
+  onData: (socket: Socket, received: string, index: number) => void = () => undefined,
+): Promise<TcpUpstream> {
   const sockets: Socket[] = [];
   const received: string[] = [];
   const server = createTcpServer({ allowHalfOpen: true }, (socket) => {
