@@ -150,7 +150,13 @@ export class SnapshotCompiler {
   }
 
   #swap(router: Router<CompiledRoute>, retired: readonly Disposable[]): Snapshot {
-    const snapshot = new CompiledSnapshot(++this.#revision, router, this.tables, this.#options.upstreams, this.#globals());
+    const snapshot = new CompiledSnapshot({
+      revision: ++this.#revision,
+      router,
+      entities: this.tables,
+      upstreams: this.#options.upstreams,
+      globals: this.#globals(),
+    });
     if (this.#current !== null) this.#retirement.supersede(this.#current, retired);
     this.#current = snapshot;
     return snapshot;
@@ -169,6 +175,14 @@ function pushIfAny<T>(list: T[], item: T | null): void {
   if (item !== null) list.push(item);
 }
 
+interface SnapshotParts {
+  readonly revision: number;
+  readonly router: Router<CompiledRoute>;
+  readonly entities: ConfigurationTables;
+  readonly upstreams: UpstreamIndex;
+  readonly globals: { readonly rewrite: readonly PluginInstance[] | null; readonly chain: PluginChain };
+}
+
 /** The snapshot of one revision. */
 class CompiledSnapshot implements Snapshot {
   readonly revision: number;
@@ -180,13 +194,7 @@ class CompiledSnapshot implements Snapshot {
   onIdle: (() => void) | null = null;
   readonly #upstreams: UpstreamIndex;
 
-  constructor(
-    revision: number,
-    router: Router<CompiledRoute>,
-    entities: ConfigurationTables,
-    upstreams: UpstreamIndex,
-    globals: { readonly rewrite: readonly PluginInstance[] | null; readonly chain: PluginChain },
-  ) {
+  constructor({ revision, router, entities, upstreams, globals }: SnapshotParts) {
     this.revision = revision;
     this.router = router;
     this.entities = entities;

@@ -105,7 +105,7 @@ export class ConfigurationTables implements EntityLookup {
       const deleted = [...rows.keys()].filter((id) => !wanted.has(id));
       if (upserted.length > 0 || deleted.length > 0) delta[type] = { upserted, deleted };
     }
-    return delta as ConfigurationDelta;
+    return delta;
   }
 
   #table(type: string): Table {
