@@ -13,7 +13,7 @@ export function readConfigurationFile(path: string, modules: Modules): Configura
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    const reason = codeOf(cause) === 'ENOENT' ? 'there is no such file' : String((cause as Error).message);
+    const reason = codeOf(cause) === 'ENOENT' ? 'there is no such file' : (cause as Error).message;
     throw new GatewayError('GW_CONFIG_FILE', `cannot read the configuration ${path}: ${reason}`, { source: 'config', cause });
   }
   const parsed = parseDeclarative(text, { fileName: path, ...parseOptionsOf(modules) });

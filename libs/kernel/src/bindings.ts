@@ -76,13 +76,13 @@ export class Bindings {
 
   /** One service. @throws Error when the token is not bound. */
   resolve<T>(token: Token<T>): T {
-    return this.#container.resolve<T>(token as symbol);
+    return this.#container.resolve<T>(token);
   }
 
   readonly #instances = new Map<symbol, unknown>();
 
   #instance(token: Token<unknown>, binding: Binding, container: DependencyContainer): unknown {
-    const owner = binding.provider.per === 'module' && container.isRegistered(OWNER) ? container.resolve<string>(OWNER as symbol) : null;
+    const owner = binding.provider.per === 'module' && container.isRegistered(OWNER) ? container.resolve<string>(OWNER) : null;
     const cacheKey = owner === null ? (token as symbol) : Symbol.for(`${tokenName(token)}|${owner}`);
     const cached = this.#instances.get(cacheKey);
     if (cached !== undefined) return cached;
@@ -98,7 +98,7 @@ export class Bindings {
     const deps: Record<string, unknown> = {};
     for (const [name, wanted] of Object.entries(requires)) {
       const { token, required } = unwrap(wanted);
-      deps[name] = required || this.#bindings.has(token) ? container.resolve(token as symbol) : null;
+      deps[name] = required || this.#bindings.has(token) ? container.resolve(token) : null;
     }
     return deps;
   }
@@ -107,7 +107,7 @@ export class Bindings {
     let container = this.#owners.get(owner);
     if (container === undefined) {
       container = this.#container.createChildContainer();
-      container.register(OWNER as symbol, { useValue: owner });
+      container.register(OWNER, { useValue: owner });
       this.#owners.set(owner, container);
     }
     return container;
@@ -144,7 +144,7 @@ export class Bindings {
 }
 
 function unwrap(wanted: Token<unknown> | Optional<unknown>): { readonly token: Token<unknown>; readonly required: boolean } {
-  return typeof wanted === 'symbol' ? { token: wanted, required: true } : { token: (wanted as Optional<unknown>).optional, required: false };
+  return typeof wanted === 'symbol' ? { token: wanted, required: true } : { token: wanted.optional, required: false };
 }
 
 /** The id that a token was made with. */

@@ -93,7 +93,6 @@ export interface Answer {
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
   /** The body as JSON. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into bodies of every shape.
   json(): any;
 }
 

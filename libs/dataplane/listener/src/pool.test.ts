@@ -36,7 +36,7 @@ function makePool(size: number, refuse = false): WorkerPool {
 
 /** A revision for the scripted thread, whose behaviour travels where a difference would; `null` makes it a whole configuration. */
 function revision(number: number, behaviour: object | null = {}): ThreadConfiguration {
-  return { revision: number, delta: behaviour as ThreadConfiguration['delta'], full: null };
+  return { revision: number, delta: behaviour, full: null };
 }
 
 /** Resolves when a log line appears. */

@@ -47,7 +47,7 @@ export class WorkerClient {
     if (this.#ended) throw exitedError(0);
     const call = ++this.#calls;
     return new Promise<WorkerResults[T]>((resolve, reject) => {
-      this.#pending.set(call, { resolve: resolve as (value: never) => void, reject });
+      this.#pending.set(call, { resolve, reject });
       this.#worker.postMessage({ ...request, call });
     });
   }

@@ -1,5 +1,5 @@
 import type { RouteInput } from './contract.ts';
-import { type Candidate, emptyPaths, type PathNode, type Search } from './path-index.ts';
+import { emptyPaths, type PathNode, type Search } from './path-index.ts';
 import { childOf, RadixTree, type RadixNode } from './radix.ts';
 import type { HostPattern } from './rule.ts';
 
@@ -105,7 +105,7 @@ export class HostIndex<R> {
 }
 
 function unlessEmpty<R>(root: PathNode<R>): PathNode<R> | null {
-  return (root.top as Candidate<R> | null) === null ? null : root;
+  return root.top === null ? null : root;
 }
 
 function reverse(text: string): string {

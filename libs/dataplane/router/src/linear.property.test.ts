@@ -20,7 +20,7 @@ const route: fc.Arbitrary<Route> = fc.record({
   sources: some(fc.constantFrom({ ip: '10.0.0.0/8', port: null }, { ip: '::1', port: null }, { ip: null, port: 5 }, { ip: '10.0.0.1', port: 5 }), 2),
   destinations: some(fc.constantFrom({ ip: null, port: 81 }, { ip: '10.9.0.0/16', port: null }), 2),
   regex_priority: fc.constantFrom(0, 0, 1, 7, -1, 2 ** 33),
-  protocols: fc.constantFrom<Route['protocols'][]>(['http'], ['https'], ['http', 'https']) as fc.Arbitrary<Route['protocols']>,
+  protocols: fc.constantFrom<Route['protocols'][]>(['http'], ['https'], ['http', 'https']),
 }).map(routeOf).map((value) => (Object.values({ ...value, id: null, protocols: null, name: null }).some((field) => typeof field === 'object' && field !== null) ? value : { ...value, paths: ['/'] }));
 
 const input: fc.Arbitrary<RouteInput> = fc.record({
@@ -33,7 +33,7 @@ const input: fc.Arbitrary<RouteInput> = fc.record({
   clientAddress: fc.constantFrom('10.0.0.1', '::1', '11.0.0.1'),
   clientPort: fc.constantFrom(5, 6),
   serverAddress: fc.constantFrom('10.9.1.1', '10.8.1.1'),
-  headers: fc.constantFrom<string[][]>([], ['X-A', '1'], ['x_a', 'ONE', 'x-b', 'o2'], ['x-a', 'zzz', 'X-A', 'one'], ['x-b', '7']) as fc.Arbitrary<string[]>,
+  headers: fc.constantFrom<string[][]>([], ['X-A', '1'], ['x_a', 'ONE', 'x-b', 'o2'], ['x-a', 'zzz', 'X-A', 'one'], ['x-b', '7']),
 }).map(inputOf);
 
 function entriesOf(routes: readonly Route[]): RouteEntry<string>[] {

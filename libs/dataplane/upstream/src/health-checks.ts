@@ -70,7 +70,7 @@ function createActive(context: ProbeContext, upstream: Upstream, made: Disposabl
   const raw = selectDeclared(definition.config, { ...active, host_header: upstream.host_header });
   const reportActive: ReportProblem = (path, message) => report(activeField(path), message);
   if (!context.probe) {
-    const checked = context.modules.validate(definition as ModuleDefinition, raw);
+    const checked = context.modules.validate(definition, raw);
     if (!checked.ok) for (const { path, message } of checked.problems) reportActive(path, message);
     return null;
   }

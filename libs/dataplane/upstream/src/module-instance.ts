@@ -18,7 +18,7 @@ export function makeInstance<K extends keyof ModuleKinds>(
   raw: Readonly<Record<string, unknown>>,
   report: (path: string, message: string) => void,
 ): ModuleInstance<ModuleKinds[K]> | null {
-  const checked = modules.validate(definition as ModuleDefinition, raw);
+  const checked = modules.validate(definition, raw);
   if (!checked.ok) {
     for (const { path, message } of checked.problems) report(path, message);
     return null;

@@ -1,4 +1,4 @@
-import type { AttemptResult, Peer, PickContext } from '@gibbon/contracts/balancer';
+import type { AttemptResult, PickContext } from '@gibbon/contracts/balancer';
 import type { Target, Upstream } from '@gibbon/contracts/entities';
 import type { Disposable, Modules, Scope } from '@gibbon/contracts/module';
 import type { Clock } from '@gibbon/contracts/services';
@@ -69,7 +69,7 @@ export class UpstreamState implements BalancedUpstream {
   pick(context: PickContext): UpstreamPeer | null {
     if (this.#checked && this.#environment.table.version !== this.#seenVersion) this.#refresh(false);
     if (!this.#serving || this.#balancer.balancer === null) return null;
-    return this.#balancer.balancer.pick(context) as Peer as UpstreamPeer | null;
+    return this.#balancer.balancer.pick(context);
   }
 
   report(peer: UpstreamPeer, status: number, failure: 'none' | 'connect' | 'timeout', result: AttemptResult): void {

@@ -38,7 +38,7 @@ export default defineModule({
   create: ({ config, deps }) =>
     new ActiveHttpCheck(
       {
-        type: config.type as 'http' | 'https',
+        type: config.type,
         path: config.http_path,
         host: config.host_header,
         headers: Object.entries(config.headers ?? {}).flatMap(([name, values]) => values.flatMap((value) => [name, value])),

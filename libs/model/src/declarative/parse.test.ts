@@ -253,7 +253,7 @@ describe('the error document', () => {
   });
 
   test('takes keys that are numbers for what they are', () => {
-    const result = parseDeclarative({ _format_version: '3.0', services: [{ host: 'h', 4000000000: 1 }] } as never, OPTIONS);
+    const result = parseDeclarative({ _format_version: '3.0', services: [{ host: 'h', 4000000000: 1 }] }, OPTIONS);
     expect(!result.ok && errorDocument(result.errors).fields).toEqual({ services: [{ 4000000000: 'unknown field' }] });
   });
 

@@ -37,7 +37,7 @@ function referenceOf(draft: EntityDraft, field: string): string | null {
 }
 
 function withReferences(entity: Entity, references: Readonly<Record<string, { id: string }>>): Entity {
-  return Object.freeze({ ...entity, ...references }) as Entity;
+  return Object.freeze({ ...entity, ...references });
 }
 
 interface Index {

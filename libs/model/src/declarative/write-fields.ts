@@ -15,7 +15,7 @@ export interface FieldOptions {
 
 /** The fields of an entity as a document has them. References as in the entity. */
 export function writeFields(type: EntityType, entity: Entity, options: FieldOptions): Record<string, unknown> {
-  return writeRecord(definitionOf(type).schema as JsonSchema, entity as unknown as Record<string, unknown>, options);
+  return writeRecord(definitionOf(type).schema, entity as unknown as Record<string, unknown>, options);
 }
 
 function writeRecord(schema: JsonSchema, record: Readonly<Record<string, unknown>>, options: FieldOptions): Record<string, unknown> {

@@ -15,7 +15,7 @@ export function diff(previous: Configuration, next: Configuration): Configuratio
     const change = diffType(previous[type], next[type]);
     if (change !== null) delta[type] = change;
   }
-  return delta as ConfigurationDelta;
+  return delta;
 }
 
 /** Whether a delta changes nothing. */

@@ -54,10 +54,10 @@ export function complete(type: EntityType, input: unknown, options: CompleteOpti
   draft['id'] = given ?? NIL_UUID;
   const result = validatorOf(type)(draft);
   if (!result.ok) return { entity: null, problems: distinctPaths([...problems, ...result.problems]), texts };
-  problems.push(...(definition.check?.(result.config as never, options.context) ?? []));
+  problems.push(...(definition.check?.(result.config, options.context) ?? []));
   if (problems.length > 0) return { entity: null, problems: distinctPaths(problems), texts };
   const id = typeof given === 'string' ? given.toLowerCase() : identify(definition, result.config, texts, options.count);
-  return { entity: Object.freeze({ ...result.config, id }) as Entity, problems, texts };
+  return { entity: Object.freeze({ ...result.config, id }), problems, texts };
 }
 
 /** One problem per field, as Kong: the first. */

@@ -21,7 +21,7 @@ export function identify(definition: EntityDefinition, entity: Entity, texts: Te
   if (definition.anonymousKey === undefined && endpointKey !== null && typeof fields[endpointKey] === 'string') {
     return entityId(type, fields[endpointKey]);
   }
-  const key = definition.anonymousKey?.(entity as never) ?? contentOf(fields, texts);
+  const key = definition.anonymousKey?.(entity) ?? contentOf(fields, texts);
   const before = count(type, key);
   return entityId(type, `gibbon:${before}:${key}`);
 }

@@ -93,7 +93,7 @@ function dispatchOptions(url: URL, request: HttpClientRequest): Dispatcher.Dispa
   return {
     origin: url.origin,
     path: url.pathname + url.search,
-    method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
+    method: request.method ?? 'GET',
     headers: [...(request.headers ?? [])],
     body: request.body ?? null,
     reset: request.keepAlive !== true,

@@ -69,12 +69,12 @@ class PinoAdapter implements Logger {
 
   constructor(logger: PinoLogger) {
     this.#pino = logger;
-    this.trace = logger.trace.bind(logger) as LogMethod;
-    this.debug = logger.debug.bind(logger) as LogMethod;
-    this.info = logger.info.bind(logger) as LogMethod;
-    this.warn = logger.warn.bind(logger) as LogMethod;
-    this.error = logger.error.bind(logger) as LogMethod;
-    this.fatal = logger.fatal.bind(logger) as LogMethod;
+    this.trace = logger.trace.bind(logger);
+    this.debug = logger.debug.bind(logger);
+    this.info = logger.info.bind(logger);
+    this.warn = logger.warn.bind(logger);
+    this.error = logger.error.bind(logger);
+    this.fatal = logger.fatal.bind(logger);
   }
 
   isLevelEnabled(level: LogLevel): boolean {

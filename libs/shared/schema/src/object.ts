@@ -75,7 +75,7 @@ function restOf(schema: JsonSchema, pointer: string, context: CompileContext): R
   const closed = schema['additionalProperties'] === undefined && (schema['properties'] !== undefined || patterns.length > 0);
   const others = schema['additionalProperties'] ?? !closed;
   return {
-    named: new Set(Object.keys((schema['properties'] ?? {}) as object)),
+    named: new Set(Object.keys(schema['properties'] ?? {})),
     patterns,
     others: others === false ? null : context.compile(others, `${pointer}/additionalProperties`),
     names: schema['propertyNames'] === undefined ? null : context.compile(schema['propertyNames'], `${pointer}/propertyNames`),

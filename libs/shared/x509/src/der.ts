@@ -37,7 +37,7 @@ export function objectId(dotted: string): Buffer {
 
 /** A date as GeneralizedTime, to the second. */
 export function generalizedTime(date: Date): Buffer {
-  return element(TAG.generalizedTime, Buffer.from(`${date.toISOString().replace(/[-:T]|\.\d+/g, '')}`, 'latin1'));
+  return element(TAG.generalizedTime, Buffer.from(date.toISOString().replace(/[-:T]|\.\d+/g, ''), 'latin1'));
 }
 
 /** A bit string without unused bits. */

@@ -10,7 +10,7 @@ function object(
   fields: Readonly<Record<string, unknown>> = {},
   metadata: Readonly<Record<string, unknown>> = {},
 ): KubeObject {
-  return { apiVersion: 'v1', kind, metadata: { namespace: 'shop', name: 'x', ...metadata }, ...fields } as unknown as KubeObject;
+  return { apiVersion: 'v1', kind, metadata: { namespace: 'shop', name: 'x', ...metadata }, ...fields };
 }
 
 function problemsOf(kind: ResourceKind, value: KubeObject): readonly string[] {

@@ -17,7 +17,7 @@ function object(kind: string, fields: Readonly<Record<string, unknown>>, annotat
     kind,
     metadata: { namespace: 'shop', name: 'x', annotations },
     ...fields,
-  } as unknown as KubeObject;
+  };
 }
 
 function kindOf(value: KubeObject): ResourceKind {

@@ -118,7 +118,7 @@ function contains(ip: string, address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const actual = ipaddr.parse(address);
   const [network, bits] = ip.includes('/') ? ipaddr.parseCIDR(ip) : [ipaddr.parse(ip), ip.includes(':') ? 128 : 32];
-  return actual.kind() === network.kind() && (actual as ipaddr.IPv4).match(network as ipaddr.IPv4, bits);
+  return actual.kind() === network.kind() && (actual as ipaddr.IPv4).match(network, bits);
 }
 
 function matchPath<R>(pattern: string, path: string, value: R): RouteMatch<R> | null {
@@ -127,5 +127,5 @@ function matchPath<R>(pattern: string, path: string, value: R): RouteMatch<R> | 
   if (found === null) return null;
   if (found.length === 1) return { value, prefix: found[0], captures: null };
   const groups = [...found.entries(), ...Object.entries(found.groups ?? {})].filter(([, text]) => text !== undefined);
-  return { value, prefix: found[0], captures: Object.fromEntries(groups) as Record<string, string> };
+  return { value, prefix: found[0], captures: Object.fromEntries(groups) };
 }

@@ -123,7 +123,7 @@ export class TestModules implements Modules {
   find: Modules['find'] = (kind, name) => (this.#definitions.find(({ id }) => id === `${kind}.${name}`) as never) ?? null;
   list: Modules['list'] = (kind) => this.#definitions.filter((definition) => definition.kind === kind) as never;
   validate: Modules['validate'] = (definition, raw) => compileSchema(definition.config)(raw);
-  create: Modules['create'] = (definition, config, scope) => (definition as ModuleDefinition<never>).create({ config, deps: {}, scope }) as never;
+  create: Modules['create'] = (definition, config, scope) => (definition as ModuleDefinition<never>).create({ config, deps: {}, scope });
 
   #balancer(name: string, config: ReturnType<typeof Type.Object>): AnyModule {
     const id = `balancer.${name}` as const;

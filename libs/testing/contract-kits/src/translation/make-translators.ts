@@ -58,7 +58,7 @@ function make<K extends 'translator' | 'resource'>(
     config: checked.config,
     deps: services.resolve(definition.requires as Record<string, unknown>),
     scope: new TestScope(),
-  }) as ReturnType<AnyDefinition<K>['create']>;
+  });
 }
 
 function servicesOf({ settings, target, modules }: TranslationSetup): (readonly [Token<unknown>, unknown])[] {
