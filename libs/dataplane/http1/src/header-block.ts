@@ -90,7 +90,7 @@ export class HeaderBlock implements Headers {
     if (id !== Field.none) return this.known(id);
     const index = this.index;
     for (let at = 0, end = this.count * STRIDE; at < end; at += STRIDE) {
-      if (this.#isNamed(at, lowerName)) return this.raw.substring(index[at + VALUE_START] as number, index[at + VALUE_END] as number);
+      if (this.#isNamed(at, lowerName)) return this.raw.substring(index[at + VALUE_START] ?? 0, index[at + VALUE_END]);
     }
     return this.#added === null ? null : firstOf(this.#added, lowerName);
   }
@@ -99,7 +99,7 @@ export class HeaderBlock implements Headers {
     const values: string[] = [];
     const index = this.index;
     for (let at = 0, end = this.count * STRIDE; at < end; at += STRIDE) {
-      if (this.#isNamed(at, lowerName)) values.push(this.raw.substring(index[at + VALUE_START] as number, index[at + VALUE_END] as number));
+      if (this.#isNamed(at, lowerName)) values.push(this.raw.substring(index[at + VALUE_START] ?? 0, index[at + VALUE_END]));
     }
     const added = this.#added;
     if (added !== null) {
@@ -135,8 +135,8 @@ export class HeaderBlock implements Headers {
     for (let at = 0, end = this.count * STRIDE; at < end; at += STRIDE) {
       if (index[at + KNOWN] === Field.removed) continue;
       list.push(
-        this.raw.substring(index[at] as number, index[at + NAME_END] as number),
-        this.raw.substring(index[at + VALUE_START] as number, index[at + VALUE_END] as number),
+        this.raw.substring(index[at] ?? 0, index[at + NAME_END]),
+        this.raw.substring(index[at + VALUE_START] ?? 0, index[at + VALUE_END]),
       );
     }
     if (this.#added !== null) list.push(...this.#added);
@@ -148,7 +148,7 @@ export class HeaderBlock implements Headers {
     if ((this.seen & (1 << id)) === 0) return null;
     const index = this.index;
     for (let at = 0, end = this.count * STRIDE; at < end; at += STRIDE) {
-      if (index[at + KNOWN] === id) return this.raw.substring(index[at + VALUE_START] as number, index[at + VALUE_END] as number);
+      if (index[at + KNOWN] === id) return this.raw.substring(index[at + VALUE_START] ?? 0, index[at + VALUE_END]);
     }
     const added = this.#added;
     if (added === null) return null;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request as sendRequest } from 'node:http';
+import { request as sendRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
@@ -263,7 +263,7 @@ async function echo(port: number, body: Buffer, chunked: boolean): Promise<Buffe
     headers: chunked ? { 'Transfer-Encoding': 'chunked' } : { 'Content-Length': body.length },
   });
   request.end(body);
-  const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
   const pieces: Buffer[] = [];
   for await (const piece of response) pieces.push(piece as Buffer);
   return Buffer.concat(pieces);

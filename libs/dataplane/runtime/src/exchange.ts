@@ -1,5 +1,5 @@
 import type { Consumer, Route, Service } from '@gibbon/contracts/entities';
-import type { Attempt, EntityLookup, Exchange, Headers, Latencies, ResponseSource } from '@gibbon/contracts/plugin';
+import type { Attempt, EntityLookup, Headers, Latencies, ResponseSource } from '@gibbon/contracts/plugin';
 import { assertField, HeaderBlock, ResponseHead, type ServerConnection } from '@gibbon/dataplane-http1';
 import type { RouteInput } from '@gibbon/dataplane-router';
 import { hostOf, isAuthority, isToken, messageOf } from '@gibbon/http';
@@ -17,6 +17,12 @@ export class AttemptRecord implements Attempt {
   startedAt = 0;
   status = 0;
   failure: Attempt['failure'] = 'none';
+
+  /** What it says now, for keeping. */
+  copy(): Attempt {
+    const { host, port, startedAt, status, failure } = this;
+    return { host, port, startedAt, status, failure };
+  }
 }
 
 /** A response that a plugin or the gateway itself gives. */
@@ -279,7 +285,7 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
 
   /** Copies: the records are used again for the next request. */
   get attempts(): readonly Attempt[] {
-    return this.#attempts.slice(0, this.#attemptCount).map((attempt) => ({ ...attempt }));
+    return this.#attempts.slice(0, this.#attemptCount).map((attempt) => attempt.copy());
   }
 
   /** A record to fill in for an attempt that has ended. */

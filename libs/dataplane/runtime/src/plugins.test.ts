@@ -1,50 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Consumer } from '@gibbon/contracts/entities';
 import type { Exchange, PluginHandler } from '@gibbon/contracts/plugin';
 import type { ChainStep } from './snapshot.ts';
-import {
-  get,
-  instance,
-  parseResponse,
-  sendRaw,
-  snapshotOf,
-  startGateway,
-  TestUpstream,
-  until,
-  type RouteSpec,
-  type SnapshotSpec,
-  type TestGateway,
-} from './testing/gateway.ts';
-import { httpUpstream, tcpUpstream, type HttpUpstream } from './testing/upstream.ts';
-import type { ProxySettings } from './settings.ts';
+import { get, instance, parseResponse, sendRaw, snapshotOf, until } from './testing/gateway.ts';
+import { ask, closeAfterEach, later, own, run } from './testing/plugin-gateway.ts';
+import { tcpUpstream } from './testing/upstream.ts';
 
-const open: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-
-async function run(
-  plugins: readonly PluginHandler[],
-  route: RouteSpec = {},
-  spec: Partial<SnapshotSpec> = {},
-  settings: Partial<ProxySettings> = {},
-): Promise<{ readonly gateway: TestGateway; readonly upstream: HttpUpstream }> {
-  const upstream = await httpUpstream((response) => {
-    response.writeHead(200, { 'Content-Length': '8', 'X-Upstream': 'u' });
-    response.end('upstream');
-  });
-  open.push(upstream);
-  const gateway = await startGateway({ snapshot: snapshotOf({ routes: [{ port: upstream.port, plugins, ...route }], ...spec }), settings });
-  open.push(gateway);
-  return { gateway, upstream };
-}
-
-async function ask(gateway: TestGateway, request = get('/a?b=c')) {
-  return parseResponse(await sendRaw(gateway.port, request));
-}
-
-const later = (work: () => void): Promise<void> => new Promise<void>((resolve) => setImmediate(resolve)).then(work);
+closeAfterEach();
 
 describe('phases', () => {
   test('run in order, and see what is known by then', async () => {
@@ -171,8 +133,7 @@ describe('phases', () => {
   });
 
   test('latencies are those of the clock', async () => {
-    const upstream = await tcpUpstream();
-    open.push(upstream);
+    const upstream = own(await tcpUpstream());
     let latencies: unknown = null;
     const { gateway } = await run(
       [{ access: () => later(() => gateway.clock.advance(40)), log: (exchange) => void (latencies = exchange.latencies) }],
@@ -230,8 +191,12 @@ describe('exit', () => {
   });
 
   test('in rewrite answers before routing', async () => {
-    const { gateway, upstream } = await run([], {}, { global: [{ rewrite: (exchange) => exchange.exit(200, String(exchange.route)) }] });
-    expect((await ask(gateway)).body).toBe('null');
+    const { gateway, upstream } = await run(
+      [],
+      {},
+      { global: [{ rewrite: (exchange) => exchange.exit(200, exchange.route === null ? 'no route' : 'routed') }] },
+    );
+    expect((await ask(gateway)).body).toBe('no route');
     expect(upstream.seen).toEqual([]);
   });
 
@@ -376,255 +341,5 @@ describe('consumers', () => {
   test('a step without any configuration for the consumer is none', async () => {
     const { gateway } = await run([], { steps: [{ fallback: null, byConsumer: new Map([['c1', instance(says('x'))]]) }] });
     expect((await ask(gateway)).headers['x-filter']).toBeUndefined();
-  });
-});
-
-describe('changes to the request', () => {
-  test('fields, method, path, query, host', async () => {
-    const { gateway, upstream } = await run([
-      {
-        access: (exchange) => {
-          exchange.requestHeaders.set('X-Set', 'set');
-          exchange.requestHeaders.add('Accept', 'second');
-          exchange.requestHeaders.remove('x-remove');
-          exchange.upstreamMethod = 'PUT';
-          exchange.upstreamPath = '/other path';
-          exchange.upstreamQuery = 'q=1';
-          exchange.upstreamHost = 'chosen.example';
-        },
-      },
-    ]);
-    await ask(gateway, get('/', 'Accept: first', 'X-Remove: 1'));
-    expect(upstream.seen[0]).toMatchObject({
-      method: 'PUT',
-      url: '/other%20path?q=1',
-      headers: { 'x-set': 'set', accept: 'first, second', host: 'chosen.example' },
-    });
-    expect(upstream.seen[0]?.headers['x-remove']).toBeUndefined();
-  });
-
-  test('another target: an upstream by name, or an address', async () => {
-    const other = await httpUpstream((response) => response.end('other'));
-    open.push(other);
-    const balanced = new TestUpstream([other.port]);
-    const { gateway } = await run(
-      [
-        {
-          access: (exchange) =>
-            exchange.rawPath === '/named' ? exchange.setTarget('pool', 1) : exchange.setTarget('127.0.0.1', other.port),
-        },
-      ],
-      {},
-      { upstreams: { pool: balanced } },
-    );
-    expect((await ask(gateway, get('/named'))).body).toContain('other');
-    expect((await ask(gateway, get('/direct'))).body).toContain('other');
-    expect(balanced.reports.length).toBe(1);
-  });
-
-  test.each([
-    ['a string', 'n\u00e9w', 'n\xc3\xa9w'],
-    ['bytes', Buffer.from('bytes'), 'bytes'],
-  ])('another body: %s', async (_name, body, expected) => {
-    const { gateway, upstream } = await run([{ access: (exchange) => exchange.setRequestBody(body) }]);
-    for (const request of [
-      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nConnection: close\r\n\r\nold',
-      'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nold\r\n0\r\n\r\n',
-      'POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
-    ]) {
-      expect((await ask(gateway, request)).status).toBe(200);
-      expect(upstream.seen.at(-1)).toMatchObject({ body: expected, headers: { 'content-length': String(expected.length) } });
-      expect(upstream.seen.at(-1)?.headers['transfer-encoding']).toBeUndefined();
-    }
-  });
-});
-
-describe('reading the body', () => {
-  const sizes: number[] = [];
-  const reader = (limit: number): PluginHandler => ({
-    access: async (exchange) => {
-      const body = await exchange.readBody(limit);
-      exchange.requestHeaders.set('X-Read', body === null ? 'too large' : Buffer.from(body).toString('latin1').slice(0, 10));
-      sizes.push(body?.length ?? -1);
-    },
-  });
-  const chunked = (body: string): string =>
-    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
-  const sized = (body: string): string =>
-    `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
-
-  test.each([
-    ['small', sized('hello'), 'hello', 'hello'],
-    ['none', get('/'), '', ''],
-    ['chunked', chunked('hello'), 'hello', 'hello'],
-    ['large', sized('y'.repeat(300_000)), 'y'.repeat(10), 'y'.repeat(300_000)],
-    ['large and chunked', chunked('z'.repeat(300_000)), 'z'.repeat(10), 'z'.repeat(300_000)],
-  ])('%s: the plugin has it, the upstream gets it', async (_name, request, read, body) => {
-    const { gateway, upstream } = await run([reader(400_000)]);
-    expect((await ask(gateway, request)).status).toBe(200);
-    expect(upstream.seen[0]?.headers['x-read'] ?? '').toBe(read);
-    expect(upstream.seen[0]?.body).toBe(body);
-  });
-
-  test.each([
-    ['announced', sized('y'.repeat(300_000)), 'y'],
-    ['not announced', chunked('z'.repeat(300_000)), 'z'],
-  ])('larger than the limit, %s: nothing for the plugin, all for the upstream', async (_name, request, character) => {
-    const { gateway, upstream } = await run([reader(1000)]);
-    expect((await ask(gateway, request)).status).toBe(200);
-    expect(upstream.seen[0]?.headers['x-read']).toBe('too large');
-    expect(upstream.seen[0]?.body).toBe(character.repeat(300_000));
-  });
-
-  test('may happen twice', async () => {
-    const { gateway, upstream } = await run([reader(100), reader(100)]);
-    await ask(gateway, chunked('twice'));
-    expect(upstream.seen[0]).toMatchObject({ body: 'twice', headers: { 'x-read': 'twice' } });
-  });
-});
-
-describe('changes to the response', () => {
-  test('fields and status; what was added early comes too', async () => {
-    const { gateway } = await run([
-      {
-        access: (exchange) => exchange.responseHeaders.add('X-Early', 'e'),
-        headerFilter: (exchange) => {
-          exchange.responseHeaders.set('X-Upstream', 'changed');
-          exchange.responseHeaders.remove('date');
-          exchange.responseStatus = 202;
-        },
-      },
-    ]);
-    const text = await sendRaw(gateway.port, get('/'));
-    expect(text.startsWith('HTTP/1.1 202 Accepted\r\n')).toBe(true);
-    expect(parseResponse(text)).toMatchObject({
-      body: 'upstream',
-      headers: { 'x-early': 'e', 'x-upstream': 'changed', 'content-length': '8' },
-    });
-    expect(parseResponse(text).headers['date']).toBeUndefined();
-  });
-
-  test('the body, whole: the length follows', async () => {
-    const { gateway } = await run([
-      { bodyFilter: (_exchange, chunk, last) => (last ? Buffer.from('!') : Buffer.from(Buffer.from(chunk).toString().toUpperCase())) },
-    ]);
-    expect(await ask(gateway)).toMatchObject({ body: 'UPSTREAM!', headers: { 'content-length': '9' } });
-  });
-
-  test('the body, streamed: it becomes chunked', async () => {
-    const upstream = await httpUpstream((response) => response.end('x'.repeat(100_000)));
-    open.push(upstream);
-    const { gateway } = await run([{ bodyFilter: (_exchange, chunk, last) => (last ? Buffer.from('END') : chunk) }], {
-      port: upstream.port,
-    });
-    const response = await ask(gateway);
-    expect(response.headers['transfer-encoding']).toBe('chunked');
-    expect(response.headers['content-length']).toBeUndefined();
-    const body = response.body.replace(/[0-9a-f]+\r\n|\r\n/g, '');
-    expect(body.length).toBe(100_004 - 1);
-    expect(response.body).toContain('3\r\nEND\r\n0\r\n\r\n');
-  });
-
-  test("the body of the gateway's own answers", async () => {
-    const { gateway } = await run([
-      {
-        access: (exchange) => exchange.exit(200, 'mine'),
-        bodyFilter: (_exchange, chunk, last) => (last ? chunk : Buffer.from(`<${Buffer.from(chunk).toString()}>`)),
-      },
-    ]);
-    expect(await ask(gateway)).toMatchObject({ body: '<mine>', headers: { 'content-length': '6' } });
-  });
-});
-
-describe('routes', () => {
-  test('for HTTPS alone: 426 with what to do', async () => {
-    const { gateway, upstream } = await run([], { route: { protocols: ['https'] } });
-    const response = await ask(gateway);
-    expect(response.status).toBe(426);
-    expect(JSON.parse(response.body)).toMatchObject({ message: 'Please use HTTPS protocol' });
-    expect(response.headers).toMatchObject({ upgrade: 'TLS/1.2, HTTP/1.1', connection: 'Upgrade, close' });
-    expect(upstream.seen).toEqual([]);
-  });
-
-  test.each([301, 302, 307, 308] as const)('for HTTPS alone: %i', async (status) => {
-    const { gateway } = await run([], { route: { protocols: ['https'], https_redirect_status_code: status } });
-    expect(await ask(gateway)).toMatchObject({
-      status,
-      body: '',
-      headers: { location: 'https://client.example/a?b=c', 'content-length': '0' },
-    });
-  });
-
-  test('for HTTPS alone, behind a trusted proxy that did TLS: served', async () => {
-    const { gateway } = await run([], { route: { protocols: ['https'] } }, {}, { trusted_ips: ['127.0.0.1'] });
-    expect((await ask(gateway, get('/', 'X-Forwarded-Proto: https'))).status).toBe(200);
-    expect((await ask(gateway)).status).toBe(426);
-  });
-
-  test.each([
-    ['text/html', 415, 'Non-gRPC request matched gRPC route'],
-    ['application/grpc+proto', 426, 'Please use HTTP2 protocol'],
-  ])('for gRPC, asked over HTTP/1 with %s', async (type, status, message) => {
-    const { gateway } = await run([], { route: { protocols: ['grpc'] } });
-    const response = await ask(gateway, get('/', `Content-Type: ${type}`));
-    expect(response.status).toBe(status);
-    expect(JSON.parse(response.body)).toMatchObject({ message });
-  });
-
-  test('without a service: 503, unless a plugin answers', async () => {
-    const plugin: PluginHandler = {
-      access: (exchange) => {
-        if (exchange.rawPath === '/answer') exchange.exit(200, 'answered');
-      },
-    };
-    const { gateway } = await run([plugin], { service: null });
-    expect((await ask(gateway, get('/answer'))).body).toBe('answered');
-    const response = await ask(gateway);
-    expect(response.status).toBe(503);
-    expect(JSON.parse(response.body)).toMatchObject({ message: 'no Service found with those values' });
-  });
-
-  test('name their entities to who may ask', async () => {
-    const { gateway } = await run([], {}, {}, { allow_debug_header: true });
-    expect((await ask(gateway, get('/', 'Kong-Debug: 1'))).headers).toMatchObject({
-      'kong-route-id': 'route',
-      'kong-route-name': 'test-route',
-      'kong-service-id': 'service',
-      'kong-service-name': 'test-service',
-    });
-    expect((await ask(gateway)).headers['kong-route-id']).toBeUndefined();
-  });
-
-  test('with captures', async () => {
-    const { gateway } = await run([{ access: (exchange) => exchange.exit(200, exchange.uriCaptures as Record<string, string>) }], {
-      captures: { 0: '/a', 1: 'a', name: 'a' },
-    });
-    expect(JSON.parse((await ask(gateway)).body)).toEqual({ 0: '/a', 1: 'a', name: 'a' });
-  });
-});
-
-describe('names', () => {
-  test('are resolved, also later; failure is 503', async () => {
-    const upstream = await httpUpstream();
-    open.push(upstream);
-    const resolve = async (host: string): Promise<string> => {
-      if (host === 'gone.example') throw new Error('NXDOMAIN');
-      return '127.0.0.1';
-    };
-    const gateway = await startGateway({
-      snapshot: snapshotOf({
-        routes: [
-          { prefix: '/gone', port: upstream.port, service: { host: 'gone.example' } },
-          { port: upstream.port, service: { host: 'here.example', port: upstream.port } },
-        ],
-        resolve,
-      }),
-    });
-    open.push(gateway);
-    expect((await ask(gateway)).status).toBe(200);
-    expect(upstream.seen[0]?.headers['host']).toBe(`here.example:${upstream.port}`);
-    const response = await ask(gateway, get('/gone'));
-    expect(response.status).toBe(503);
-    expect(JSON.parse(response.body)).toMatchObject({ message: 'name resolution failed' });
   });
 });

@@ -91,7 +91,7 @@ export function nodeResponse(text: string, method: string): Promise<NodeVerdict>
       method,
       path: '/',
       host: 'localhost',
-      createConnection: () => socket as never,
+      createConnection: () => socket,
       insecureHTTPParser: false,
       maxHeaderSize: 65_536,
     });
