@@ -44,6 +44,10 @@ export class ThreadUpstreams implements UpstreamIndex, UpstreamHealthReporter {
     return this.#registry.resolve(host);
   }
 
+  async namesSettled(): Promise<void> {
+    await this.#registry.namesSettled();
+  }
+
   reportAll(report: (health: AddressHealthReport) => void): void {
     for (const { id, name } of this.#tables?.all('upstreams') ?? []) {
       for (const target of this.#registry.health(id)?.targets ?? []) {

@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { startFakeUpstream, type FakeUpstream } from '@gibbon/testing-fixtures';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { GatewayProcess } from './gateway-process.ts';
@@ -66,6 +67,32 @@ describe('manifests that change', () => {
     from = running.lines.length;
     folder.write('wrong.yaml', ingressManifest('wrong', '/wrong', 'echo'));
     await askUntil({ port, path: '/wrong' }, ({ status }) => status === 200);
+  });
+});
+
+describe('traffic', () => {
+  test('loses no request while manifests are rewritten', async () => {
+    const { port } = await serve();
+    const agents = Array.from({ length: 8 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+    const statuses = new Map<number, number>();
+    let editing = true;
+    const clients = agents.map(async (agent) => {
+      while (editing) {
+        const { status } = await ask({ port, path: '/hello', agent });
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    });
+    for (let edit = 1; edit <= 40; edit++) {
+      folder.write('churn.yaml', ingressManifest('churn', `/churn-${edit}`, 'echo'));
+      folder.write('backend.yaml', `${backendManifest('echo', upstreams.map((upstream) => upstream.port))}# ${edit}\n`);
+      folder.replace('hello.yaml', ingressManifest('hello', '/hello', 'echo', { 'konghq.com/strip-path': String(edit % 2 === 0) }));
+      await askUntil({ port, path: `/churn-${edit}` }, ({ status }) => status === 200);
+    }
+    editing = false;
+    await Promise.all(clients);
+    for (const agent of agents) agent.destroy();
+    expect([...statuses.keys()]).toEqual([200]);
+    expect(statuses.get(200)).toBeGreaterThan(40);
   });
 });
 

@@ -17,7 +17,7 @@ export class MainThread implements ThreadGroup {
   }
 
   configure(configuration: ThreadConfiguration): Promise<readonly CompileProblem[]> {
-    return Promise.resolve(this.#started().configure(configuration));
+    return this.#started().configure(configuration);
   }
 
   listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]> {

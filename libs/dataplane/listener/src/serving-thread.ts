@@ -1,5 +1,5 @@
 import { GatewayError } from '@gibbon/contracts/errors';
-import type { Modules, Scope } from '@gibbon/contracts/module';
+import type { Disposable, Modules, Scope } from '@gibbon/contracts/module';
 import type { Clock, Logger, Random } from '@gibbon/contracts/services';
 import {
   createPipeline,
@@ -36,6 +36,9 @@ export interface ServingThreadOptions {
 }
 
 
+/** How long a thread that begins to serve waits for the host names of its targets. Milliseconds. */
+const NAMES_MS = 2000;
+
 /** Serves traffic: a compiler, a pipeline, certificates and sockets on one thread. */
 export class ServingThread implements DataPlaneThread {
   readonly #options: ServingThreadOptions;
@@ -63,7 +66,7 @@ export class ServingThread implements DataPlaneThread {
     });
   }
 
-  configure({ revision, delta, full }: ThreadConfiguration): readonly CompileProblem[] {
+  async configure({ revision, delta, full }: ThreadConfiguration): Promise<readonly CompileProblem[]> {
     if (delta !== null && revision !== this.#revision + 1) {
       throw new GatewayError('GW_CONFIGURATION_BASE', `revision ${revision} is a difference to another one than ${this.#revision}`, { source: 'internal' });
     }
@@ -71,6 +74,8 @@ export class ServingThread implements DataPlaneThread {
     const { snapshot, problems } = this.#compiler.apply(change);
     const rejected = change.certificates !== undefined || change.snis !== undefined ? this.#updateCertificates() : [];
     this.#pipeline.use(snapshot);
+    // A thread that begins to serve must not answer 503 only because names are still being looked up.
+    if (this.#revision === 0) await this.#withDeadline(this.#options.upstreams.namesSettled(), NAMES_MS);
     this.#revision = revision;
     return [...problems, ...rejected];
   }
@@ -97,12 +102,7 @@ export class ServingThread implements DataPlaneThread {
 
   async drain(deadlineMs: number): Promise<void> {
     await this.#stopListening();
-    let late: { dispose(): void } | null = null;
-    const deadline = new Promise<void>((resolve) => {
-      late = this.#options.clock.after(deadlineMs, resolve);
-    });
-    await Promise.race([this.#pipeline.drain(), deadline]);
-    (late as { dispose(): void } | null)?.dispose();
+    await this.#withDeadline(this.#pipeline.drain(), deadlineMs);
   }
 
   async close(): Promise<void> {
@@ -114,6 +114,16 @@ export class ServingThread implements DataPlaneThread {
   #open({ host, port, ssl, reusePort }: ThreadListener): Promise<Server> {
     const tls = ssl ? { contextFor: (name: string | null) => this.#certificates.contextFor(name), alpn: ['http/1.1'] } : null;
     return this.#options.transport.listen({ host, port, reusePort, tls }, (connection) => this.#pipeline.accept(connection));
+  }
+
+  /** Resolves with `work`, or when it takes longer. */
+  async #withDeadline(work: Promise<void>, deadlineMs: number): Promise<void> {
+    let timer: Disposable | null = null;
+    const deadline = new Promise<void>((resolve) => {
+      timer = this.#options.clock.after(deadlineMs, resolve);
+    });
+    await Promise.race([work, deadline]);
+    await (timer as Disposable | null)?.dispose();
   }
 
   async #stopListening(): Promise<void> {

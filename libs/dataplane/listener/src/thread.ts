@@ -30,10 +30,10 @@ export interface ListeningAddress {
 /** One thread that serves traffic: in a worker, or in the process's main thread. */
 export interface DataPlaneThread {
   /**
-   * Serves a configuration from now on. What cannot be used is left out and returned. Never throws for bad entities.
-   * @throws GatewayError `GW_CONFIGURATION_BASE` for a difference to another revision than the one in force.
+   * Serves a configuration from now on, the first one when the host names of its targets are known. What cannot be used is left out and returned. Never throws for bad entities.
+   * Rejects with a GatewayError `GW_CONFIGURATION_BASE` for a difference to another revision than the one in force.
    */
-  configure(configuration: ThreadConfiguration): readonly CompileProblem[];
+  configure(configuration: ThreadConfiguration): Promise<readonly CompileProblem[]>;
   /** Opens sockets. Rejects with a GatewayError that names the address; what was opened by this call is closed then. */
   listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]>;
   /** What this thread measured so far. */

@@ -7,7 +7,7 @@ import type { DataPlaneThread, ThreadConfiguration } from '../thread.ts';
 class ScriptedThread implements DataPlaneThread {
   #revision = 0;
 
-  configure(configuration: ThreadConfiguration) {
+  async configure(configuration: ThreadConfiguration) {
     const behaviour = configuration.delta as { readonly crash?: boolean; readonly problem?: boolean } | null;
     if (behaviour?.crash === true) setImmediate(() => process.exit(3));
     if (configuration.delta !== null && configuration.revision !== this.#revision + 1) {

@@ -43,6 +43,7 @@ class NamedUpstreams implements UpstreamIndex {
   resolve(host: string): string {
     return host;
   }
+  async namesSettled(): Promise<void> {}
 }
 
 const probe = definePlugin<{ readonly bad?: boolean }>({

@@ -26,6 +26,8 @@ export interface UpstreamIndex {
   update(delta: ConfigurationDelta, tables: ConfigurationTables, problems: CompileProblem[]): void;
   named(name: string): BalancedUpstream | null;
   resolve(host: string): string | Promise<string>;
+  /** Resolves when the host names of all targets have been looked up once. */
+  namesSettled(): Promise<void>;
 }
 
 /** What a compiler works with. */

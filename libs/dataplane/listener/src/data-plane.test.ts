@@ -1,0 +1,102 @@
+import type { Configuration, Service } from '@gibbon/contracts/entities';
+import type { ConfigurationChange } from '@gibbon/contracts/publisher';
+import type { Logger } from '@gibbon/contracts/services';
+import { emptyConfiguration } from '@gibbon/model';
+import { describe, expect, test } from 'vitest';
+import { DataPlane, type ThreadGroup } from './data-plane.ts';
+import type { ThreadConfiguration } from './thread.ts';
+
+const nothing = (): void => {};
+const log: Logger = {
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  fatal: nothing,
+  isLevelEnabled: () => false,
+  child: () => log,
+};
+
+const service = (id: string, retries = 5): Service => ({ id, name: id, retries }) as Service;
+const withServices = (...services: Service[]): Configuration => ({ ...emptyConfiguration(), services });
+const whole = (configuration: Configuration): ConfigurationChange => ({ revision: 0, full: () => configuration, delta: null });
+
+/** Threads that record what they are told and answer when told to. */
+class RecordingThreads implements ThreadGroup {
+  readonly told: ThreadConfiguration[] = [];
+  hold: Promise<void> | null = null;
+  async start(): Promise<void> {}
+  async configure(configuration: ThreadConfiguration) {
+    this.told.push(configuration);
+    if (this.hold !== null) await this.hold;
+    return [];
+  }
+  listen = () => Promise.resolve([]);
+  metrics = () => Promise.resolve({ metrics: [] });
+  stats = () => Promise.reject(new Error('unused'));
+  async stop(): Promise<void> {}
+}
+
+function setup() {
+  const threads = new RecordingThreads();
+  const followed: unknown[] = [];
+  const dataPlane = new DataPlane({ threads, health: { update: (delta) => void followed.push(delta) }, log });
+  return { threads, followed, dataPlane };
+}
+
+describe('DataPlane', () => {
+  test('has nothing to tell a late thread before the first configuration', () => {
+    expect(setup().dataPlane.current()).toBeNull();
+  });
+
+  test('counts an empty first configuration as one', async () => {
+    const { dataPlane, threads } = setup();
+    await dataPlane.apply(whole(emptyConfiguration()));
+    expect(dataPlane.revision).toBe(1);
+    expect(threads.told).toHaveLength(1);
+  });
+
+  test('turns whole configurations into differences and leaves out equal ones', async () => {
+    const { dataPlane, threads, followed } = setup();
+    await dataPlane.apply(whole(withServices(service('a'), service('b'))));
+    await dataPlane.apply(whole(withServices(service('a'), service('b'))));
+    await dataPlane.apply(whole(withServices(service('a', 9))));
+    expect(threads.told.map(({ revision }) => revision)).toEqual([1, 2]);
+    expect(threads.told[1]?.delta).toEqual({ services: { upserted: [service('a', 9)], deleted: ['b'] } });
+    expect(followed).toEqual(threads.told.map(({ delta }) => delta));
+  });
+
+  test('applies differences as they are', async () => {
+    const { dataPlane, threads } = setup();
+    await dataPlane.apply(whole(withServices(service('a'))));
+    const delta = { services: { upserted: [service('b')], deleted: ['a'] } };
+    await dataPlane.apply({ revision: 2, full: () => emptyConfiguration(), delta });
+    expect(threads.told[1]).toEqual({ revision: 2, delta, full: null });
+    expect(dataPlane.configuration().services).toEqual([service('b')]);
+    expect(dataPlane.current()).toEqual({ revision: 2, delta: null, full: dataPlane.configuration() });
+  });
+
+  test('takes one change after the other, in order', async () => {
+    const { dataPlane, threads } = setup();
+    let release = nothing;
+    threads.hold = new Promise((resolve) => (release = resolve));
+    const first = dataPlane.apply(whole(withServices(service('a'))));
+    const second = dataPlane.apply(whole(withServices(service('b'))));
+    await Promise.resolve();
+    expect(threads.told.length).toBeLessThanOrEqual(1);
+    release();
+    await Promise.all([first, second]);
+    expect(threads.told.map(({ revision }) => revision)).toEqual([1, 2]);
+    expect(dataPlane.configuration().services).toEqual([service('b')]);
+  });
+
+  test('goes on after a change that threads could not take', async () => {
+    const { dataPlane, threads } = setup();
+    threads.hold = Promise.reject(new Error('all workers are gone'));
+    await expect(dataPlane.apply(whole(withServices(service('a'))))).rejects.toThrow('all workers are gone');
+    threads.hold = null;
+    await dataPlane.apply(whole(withServices(service('a', 1))));
+    expect(dataPlane.revision).toBe(2);
+  });
+});
