@@ -75,9 +75,9 @@ describe('traffic', () => {
     const { port } = await serve();
     const agents = Array.from({ length: 8 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
     const statuses = new Map<number, number>();
-    let editing = true;
+    const edited = new AbortController();
     const clients = agents.map(async (agent) => {
-      while (editing) {
+      while (!edited.signal.aborted) {
         const { status } = await ask({ port, path: '/hello', agent });
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }
@@ -88,7 +88,7 @@ describe('traffic', () => {
       folder.replace('hello.yaml', ingressManifest('hello', '/hello', 'echo', { 'konghq.com/strip-path': String(edit % 2 === 0) }));
       await askUntil({ port, path: `/churn-${edit}` }, ({ status }) => status === 200);
     }
-    editing = false;
+    edited.abort();
     await Promise.all(clients);
     for (const agent of agents) agent.destroy();
     expect([...statuses.keys()]).toEqual([200]);
