@@ -185,12 +185,14 @@ describe.each(['net', 'direct'] as const)('over %s', (name) => {
       ['a control character', 'HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 2\r\n\r\nok'],
       ['a folded field', 'HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 2\r\n\r\nok'],
       ['an upgrade not asked for', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n'],
-    ])('%s is 502, once', async (_name, text) => {
+    ])('%s is 502, once, and counts as that', async (_name, text) => {
       const upstream = own(await tcpUpstream(answering(text)));
-      const gateway = await gatewayWith({ port: upstream.port });
+      const balanced = new TestUpstream([upstream.port]);
+      const gateway = await gatewayWith({ balanced });
       const response = parseResponse(await sendRaw(gateway.port, get('/')));
       expect(response.status).toBe(502);
       expect(response.body).toContain(BAD_GATEWAY);
+      expect(balanced.reports).toEqual([[upstream.port, 502, 'none', false]]);
       expect(upstream.connections()).toBe(1);
     });
 

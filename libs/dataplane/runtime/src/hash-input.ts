@@ -12,13 +12,35 @@ interface HashSource {
 }
 
 /**
- * The 32-bit hash of what `hash_on`, else `hash_fallback`, names in a request.
+ * The 32-bit hash of what `hash_on`, else `hash_fallback`, names in a request. Where that is a cookie that the client does
+ * not have, it gets one.
+ * @param newId 32 random hexadecimal characters, for such a cookie.
  * @returns -1 when there is nothing to hash.
  * @see https://developer.konghq.com/gateway/entities/upstream/#consistent-hashing
  */
-export function hashOf(upstream: Upstream, exchange: Exchange): number {
-  const value = valueOf(primary(upstream), exchange) ?? valueOf(fallback(upstream), exchange);
+export function hashOf(upstream: Upstream, exchange: Exchange, newId: () => string): number {
+  const value =
+    valueOf(primary(upstream), exchange) ??
+    (upstream.hash_on === 'cookie' ? null : valueOf(fallback(upstream), exchange)) ??
+    (upstream.hash_on === 'cookie' || upstream.hash_fallback === 'cookie' ? newCookie(upstream, exchange, newId) : null);
   return value === null ? -1 : xxhash32(Buffer.from(value));
+}
+
+/** Gives the client a cookie by which it will be known. */
+function newCookie(upstream: Upstream, exchange: Exchange, newId: () => string): string | null {
+  if (upstream.hash_on_cookie === null) return null;
+  const value = uuidFrom(newId());
+  exchange.responseHeaders.add(
+    'Set-Cookie',
+    `${upstream.hash_on_cookie}=${value}; Path=${upstream.hash_on_cookie_path}; Same-Site=Lax; HttpOnly`,
+  );
+  return value;
+}
+
+/** A version 4 UUID from 32 random hexadecimal characters. */
+function uuidFrom(hex: string): string {
+  const variant = '89ab'[Number.parseInt(hex[16] ?? '0', 16) & 3] ?? '8';
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function primary(upstream: Upstream): HashSource {

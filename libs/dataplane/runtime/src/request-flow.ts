@@ -50,6 +50,7 @@ export class RequestFlow implements RequestHandler, CallListener {
   readonly #plugins: PluginRun;
   readonly #call: UpstreamCall;
   readonly #head: UpstreamHeadWriter;
+  readonly #newId: () => string;
   #waiting = false;
   #filtering = false;
   #tunnel = false;
@@ -61,6 +62,7 @@ export class RequestFlow implements RequestHandler, CallListener {
     this.#server = server;
     this.#facts = facts;
     this.#onClosed = onClosed;
+    this.#newId = () => context.ids.next();
     this.#body = new RequestBody(server, context.settings.raw.client_body_buffer_size);
     this.#exchange = new GatewayExchange(server, facts, this.#body);
     this.#plugins = new PluginRun(context.log);
@@ -298,7 +300,9 @@ export class RequestFlow implements RequestHandler, CallListener {
     const service = exchange.compiledService;
     if (!exchange.exited && service === null) exchange.answer(503, 'no Service found with those values');
     if (exchange.exited || service === null) return this.#respond();
-    this.#call.start(service.balanced?.usesHash === true && service.upstream !== null ? hashOf(service.upstream, exchange) : -1);
+    this.#call.start(
+      service.balanced?.usesHash === true && service.upstream !== null ? hashOf(service.upstream, exchange, this.#newId) : -1,
+    );
   }
 
   /** Goes on when a plugin's promise has settled, unless the client has left meanwhile. */

@@ -327,7 +327,9 @@ export class UpstreamCall implements ResponseHandler {
     this.#peer = null;
     this.#result.durationMs = this.#context.now.monotonicMs - this.#startedMonotonic;
     this.#result.ok = ok;
-    this.#balanced.report(peer, status, failure === 'protocol' ? 'none' : failure, this.#result);
+    // What is no HTTP counts as the status that the client gets for it.
+    if (failure === 'protocol') this.#balanced.report(peer, status === 0 ? 502 : status, 'none', this.#result);
+    else this.#balanced.report(peer, status, failure, this.#result);
   }
 }
 
