@@ -16,7 +16,7 @@ const user = (name: string, team = 'blue'): User => ({ apiVersion: 'test/v1', ki
 const put = (object: KubeObject): ObjectChange => ({ type: 'upsert', object });
 const drop = (name: string): ObjectChange => ({ type: 'delete', ref: { kind: 'User', namespace: 'ns', name } });
 
-/** A consumer for each User. Team `none` is a failure, team `crash` a defect. */
+/** A consumer for each User. Team `none` is a failure, team `crash` a defect, team `odd` both a consumer and a failure. */
 const users: Translator = {
   objects: ['User'],
   derived: [],
@@ -40,7 +40,8 @@ const users: Translator = {
       created_at: null,
       updated_at: null,
     };
-    return { entities: [{ type: 'consumers', owner, entity }], failures: [] };
+    const odd = { refs: [owner], field: 'team', reason: 'OddTeam', message: 'consumer, tags: odd team' };
+    return { entities: [{ type: 'consumers', owner, entity }], failures: team === 'odd' ? [odd] : [] };
   },
 };
 
@@ -234,6 +235,25 @@ describe('problems', () => {
     publisher.answer();
     await setImmediate();
     expect(control.problems()).toEqual([]);
+  });
+
+  it('of the target are told once, where the translation has told them', async () => {
+    const source = new HandSource([put(user('a', 'odd'))]);
+    const control = plane(source);
+    const start = control.start();
+    await publisher.called(1);
+    publisher.answer({
+      ...APPLIED,
+      rejected: [
+        { type: 'consumers', id: 'a', field: 'tags', message: 'odd team' },
+        { type: 'consumers', id: 'a', field: 'username', message: 'too short' },
+      ],
+    });
+    await start;
+    expect(control.problems().map(({ message }) => message)).toEqual([
+      'consumer, tags: odd team',
+      'the data plane refuses consumers a, username: too short',
+    ]);
   });
 
   it('of a crash leave others alone and are defects in the log', async () => {

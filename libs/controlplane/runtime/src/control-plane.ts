@@ -198,7 +198,7 @@ export class ControlPlane {
     for (const [key, list] of rejections.follow(change, result)) {
       this.#problems.replace(
         `entity ${name} ${key}`,
-        list.map((rejection) => this.#problemOfRejection(name, rejection)),
+        list.filter((rejection) => !this.#isTold(rejection)).map((rejection) => this.#problemOfRejection(name, rejection)),
       );
     }
     this.#metrics.rejected(name, rejections.size);
@@ -221,6 +221,15 @@ export class ControlPlane {
       reason: 'Rejected',
       message: `the data plane refuses ${what}: ${message}`,
     };
+  }
+
+  /** Whether a failure of the entity's object says the same already: one mistake is told once. */
+  #isTold({ type, id, message }: Rejection): boolean {
+    const owner = this.#translation.owners(type, id)[0];
+    if (owner === undefined) return false;
+    const concerns = (ref: ObjectRef | undefined): boolean =>
+      ref?.kind === owner.kind && ref.namespace === owner.namespace && ref.name === owner.name;
+    return this.#translation.failures().some((failure) => concerns(failure.refs[0]) && failure.message.endsWith(message));
   }
 
   #locate(ref: ObjectRef, field: string): string {
