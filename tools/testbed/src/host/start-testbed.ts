@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { layoutOf } from '../configuration/layout.ts';
+import { stateFolder } from '../folders.ts';
+import { ensureBaseImages } from '../images/base-images.ts';
+import { ensureBuilt, isBuilt } from '../parts/build.ts';
+import { ensurePackages, findGo, missingRequirement } from '../parts/requirements.ts';
+import { launch, waitUntilReady } from './launch.ts';
+import { isRunning, removeTestbed, sweep } from './sweep.ts';
+import { openTestbed, type Testbed } from './testbed.ts';
+
+/** How to start a testbed. */
+export interface StartOptions {
+  /** 1 to 40 lower-case letters, digits and dashes; default a random one. */
+  readonly name?: string;
+  /** Tars of images (see {@link buildImage}) to load before it is ready. */
+  readonly images?: readonly string[];
+  /** Port on the machine's loopback interface for the API server; default 0: any. */
+  readonly apiPort?: number;
+  /** Whether it outlives this process, until `stop()` or `npm run testbed -- down`. Default false: it ends when this process does, however that ends. */
+  readonly detached?: boolean;
+  /** Builds and installs what is absent. Default true; false refuses instead, as tests do. */
+  readonly build?: boolean;
+  /** How long to wait until it is ready, in milliseconds; building is not counted. Default 120000. */
+  readonly timeoutMs?: number;
+  /** Told in lines what takes long. Default: nobody. */
+  readonly log?: (line: string) => void;
+}
+
+const READY_TIMEOUT_MS = 120_000;
+
+/**
+ * Why no testbed can be started here, in one line; `null` when one can.
+ * @param build whether it may be built first, which takes minutes.
+ */
+export async function whyNoTestbed({ build }: { readonly build: boolean }): Promise<string | null> {
+  const built = isBuilt();
+  const problem = missingRequirement({ platform: process.platform, userId: process.getuid?.(), goVersion: built ? null : await findGo(), built });
+  if (problem !== null || built || build) return problem;
+  return 'the parts of a testbed are not built: npm run testbed -- build';
+}
+
+/** Builds and installs what testbeds need, where it is absent. @throws Error with what is missing. */
+export async function ensureParts(log: (line: string) => void): Promise<void> {
+  const problem = await whyNoTestbed({ build: true });
+  if (problem !== null) throw new Error(problem);
+  await ensurePackages(log);
+  await ensureBuilt(log);
+}
+
+/**
+ * Starts a Kubernetes cluster of one node: ready when pods can be scheduled, with DNS. What earlier ones left behind after
+ * a SIGKILL is removed first. Several run side by side.
+ * @throws Error when this machine cannot run one, a name is taken, or it does not become ready; nothing is left then.
+ */
+export async function startTestbed(options: StartOptions = {}): Promise<Testbed> {
+  const { build = true, log = () => {}, timeoutMs = READY_TIMEOUT_MS, detached = false } = options;
+  const layout = layoutOf(options.name ?? `test-${randomBytes(4).toString('hex')}`, stateFolder());
+  const problem = await whyNoTestbed({ build });
+  if (problem !== null) throw new Error(problem);
+  if (build) await ensureParts(log);
+  await sweep();
+  if (await isRunning(layout)) throw new Error(`a testbed named ${layout.name} is running`);
+  if (existsSync(layout.folder)) await removeTestbed(layout);
+  const images = [...(await ensureBaseImages()), ...(options.images ?? [])];
+  const launched = await launch(layout, { images, apiPort: options.apiPort ?? 0, detached });
+  try {
+    const status = await waitUntilReady(layout, launched.process, AbortSignal.timeout(timeoutMs));
+    if (detached) launched.process.unref();
+    return openTestbed(layout, status);
+  } catch (error) {
+    await removeTestbed(layout);
+    throw error;
+  }
+}

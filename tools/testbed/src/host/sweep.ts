@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { layoutOf, type Layout } from '../configuration/layout.ts';
+import { stateFolder } from '../folders.ts';
+import { isLocked } from '../parts/file-lock.ts';
+import { removeCgroups } from './cgroups.ts';
+
+const POLL_MS = 20;
+const END_TIMEOUT_MS = 20_000;
+
+/** The testbeds of which there are files, running or not. */
+export function knownTestbeds(state = stateFolder()): readonly Layout[] {
+  if (!existsSync(state)) return [];
+  return readdirSync(state, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => layoutOf(entry.name, state));
+}
+
+/** Whether any process of a testbed lives. */
+export async function isRunning(layout: Layout): Promise<boolean> {
+  return existsSync(layout.lock) && (await isLocked(layout.lock));
+}
+
+/**
+ * Ends a testbed and removes all there is of it: processes, cgroups, files. Nothing where there is none.
+ * @throws Error when it does not end within twenty seconds.
+ */
+export async function removeTestbed(layout: Layout): Promise<void> {
+  if (!existsSync(layout.folder)) return;
+  await endProcesses(layout);
+  await removeCgroups(layout.cgroup);
+  rmSync(layout.folder, { recursive: true, force: true });
+}
+
+/** Removes what is left of testbeds whose processes are gone, as after a SIGKILL. @returns their names. */
+export async function sweep(state = stateFolder()): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const layout of knownTestbeds(state)) {
+    if (isBeingMade(layout) || (await isRunning(layout))) continue;
+    await removeTestbed(layout);
+    names.push(layout.name);
+  }
+  return names;
+}
+
+/** A folder without a lock has just been made by another process, or it was killed at that moment; the name's next `up` tells. */
+function isBeingMade(layout: Layout): boolean {
+  return !existsSync(layout.lock);
+}
+
+/** The end of the process that made the namespaces is that of everything in them. */
+async function endProcesses(layout: Layout): Promise<void> {
+  const limit = performance.now() + END_TIMEOUT_MS;
+  while (await isRunning(layout)) {
+    if (performance.now() > limit) throw new Error(`testbed ${layout.name} does not end`);
+    // The lock is held, so this is still the process that wrote its number there.
+    if (existsSync(layout.processId)) kill(Number(readFileSync(layout.processId, 'utf8')));
+    await sleep(POLL_MS);
+  }
+}
+
+function kill(processId: number): void {
+  if (!Number.isSafeInteger(processId) || processId <= 1) return;
+  try {
+    process.kill(processId, 'SIGKILL');
+  } catch {
+    // Gone in the meantime; the lock will tell.
+  }
+}
+
+/** The last lines of a component's log, or of the supervisor's. */
+export function logTail(layout: Layout, name: string, lines = 20): string {
+  const file = join(layout.logs, `${name}.log`);
+  if (!existsSync(file)) return '';
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+}
