@@ -251,8 +251,8 @@ describe('problems', () => {
     });
     await start;
     expect(control.problems().map(({ message }) => message)).toEqual([
-      'consumer, tags: odd team',
       'the data plane refuses consumers a, username: too short',
+      'consumer, tags: odd team',
     ]);
   });
 
