@@ -72,6 +72,20 @@ describe('responses', () => {
   });
 });
 
+test('a body paused and let go within one read goes on', () => {
+  const client = connected();
+  client.onBodyData = (bytes, start, end) => {
+    client.body += bytes.toString('latin1', start, end);
+    client.connection.pauseBody();
+    client.connection.resumeBody();
+  };
+  client.peer.deliver('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n');
+  expect(client.peer.paused).toBe(false);
+  client.peer.deliver('1\r\nc\r\n0\r\n\r\n');
+  expect(client.body).toBe('abc');
+  expect(client.events.at(-1)).toBe('end');
+});
+
 describe('reuse', () => {
   test('the next exchange on the same connection', () => {
     const client = connected();

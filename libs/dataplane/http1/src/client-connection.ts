@@ -67,6 +67,8 @@ export class ClientConnection extends WheelEntry implements ConnectionHandler {
   #bodyPaused = false;
   #readPaused = false;
   #consuming = false;
+  /** The body was let go on while bytes were being consumed: reading goes on after them. */
+  #resumeAfter = false;
   #closed = false;
 
   constructor(wheel: TimerWheel, owner: ConnectionOwner) {
@@ -168,7 +170,8 @@ export class ClientConnection extends WheelEntry implements ConnectionHandler {
     if (!this.#bodyPaused) return;
     this.#bodyPaused = false;
     this.#wheel.schedule(this, this.#timeouts.readMs);
-    if (!this.#consuming) this.#consumeHeld();
+    if (this.#consuming) this.#resumeAfter = true;
+    else this.#consumeHeld();
   }
 
   /** Bytes of a tunnel, which ends when nothing passes for the read timeout. @returns false when the server does not keep up: wait for `onServerWritable`. */
@@ -224,6 +227,9 @@ export class ClientConnection extends WheelEntry implements ConnectionHandler {
     this.#consuming = true;
     this.#consume(buffer, 0, length);
     this.#consuming = false;
+    if (!this.#resumeAfter) return;
+    this.#resumeAfter = false;
+    this.#consumeHeld();
   }
 
   onDrain(): void {
@@ -439,6 +445,7 @@ export class ClientConnection extends WheelEntry implements ConnectionHandler {
       this.#consuming = true;
       this.#consume(bytes, 0, bytes.length);
       this.#consuming = false;
+      this.#resumeAfter = false;
     }
     if (!this.#readPaused || this.#bodyPaused) return;
     this.#readPaused = false;

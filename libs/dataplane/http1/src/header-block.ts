@@ -11,6 +11,7 @@ export const VALUE_END = 3;
 export const KNOWN = 4;
 
 const INITIAL_FIELDS = 24;
+const NO_INDEX = new Int32Array(0);
 const NONE: readonly string[] = Object.freeze([]);
 
 /**
@@ -34,7 +35,8 @@ export class HeaderBlock implements Headers {
   end = 0;
   /** Fields in the index, removed ones included. */
   count = 0;
-  index: Int32Array = new Int32Array(INITIAL_FIELDS * STRIDE);
+  /** Grows with the first message: many blocks never hold one. */
+  index: Int32Array = NO_INDEX;
   /** Bit `1 << id` for every known field that was received or added; stays set when it is removed. */
   seen = 0;
 
@@ -65,7 +67,7 @@ export class HeaderBlock implements Headers {
 
   /** Room for one more field; called by the parser. */
   grow(): void {
-    const larger = new Int32Array(this.index.length * 2);
+    const larger = new Int32Array(Math.max(INITIAL_FIELDS * STRIDE, this.index.length * 2));
     larger.set(this.index);
     this.index = larger;
   }
