@@ -1,9 +1,8 @@
 import type { ConfigurationDelta } from '@gibbon/contracts/entities';
 import type { AddressHealthReport, AddressState, UpstreamHealthReporter } from '@gibbon/contracts/services';
-import type { UpstreamHealth } from '@gibbon/dataplane-admin-api';
 import type { NodeHealth } from '@gibbon/dataplane-listener';
 import type { CompileProblem, ConfigurationTables, UpstreamIndex } from '@gibbon/dataplane-runtime';
-import { HealthTable, UpstreamRegistry, type BalancedUpstream } from '@gibbon/dataplane-upstream';
+import { HealthTable, UpstreamRegistry, type BalancedUpstream, type UpstreamHealth } from '@gibbon/dataplane-upstream';
 import type { Host } from '@gibbon/kernel';
 import { systemClock } from '@gibbon/time';
 import type { SharedState } from './shared-state.ts';
