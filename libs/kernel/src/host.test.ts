@@ -90,6 +90,7 @@ describe('modules', () => {
     host.use([balancer('a'), balancer('a'), { $$type: 'gibbon/Module', api: 2, id: 'balancer.z' }, 'nonsense', { ...balancer('x'), summary: ' ' }], origin);
     host.use([balancer('needs', { missing: MISSING })], origin);
     host.select({ kind: 'balancer', name: 'a', config: { n: 'one' } });
+    host.select({ kind: 'balancer', name: 'needs', config: { n: 1 } });
     host.select({ kind: 'balancer', name: 'gone', config: {} });
     const problems = bootProblems(host);
     expect(problems).toEqual([
@@ -103,6 +104,13 @@ describe('modules', () => {
       'balancer.gone: is not in this build; there is balancer.a, balancer.needs',
     ]);
     expect(made).toBe(false);
+  });
+
+  test('that are not selected, where others of their kind are, need nothing', () => {
+    const host = newHost();
+    host.use([balancer('a'), balancer('needs', { missing: MISSING })], origin);
+    host.select({ kind: 'balancer', name: 'a', config: { n: 1 } });
+    expect(() => host.boot()).not.toThrow();
   });
 
   test('that run elsewhere are known: found and checked, but neither listed nor required to be complete', () => {

@@ -128,7 +128,7 @@ export class Host {
     const problems = [
       ...this.#registry.problems,
       ...this.#bindings.problems,
-      ...this.#bindings.verify(this.#registry.all().map(({ definition }) => ({ subject: definition.id, requires: definition.requires }))),
+      ...this.#bindings.verify(this.#running().map(({ id, requires }) => ({ subject: id, requires }))),
       ...this.#checkSelections(selected),
     ];
     if (problems.length > 0) throw new BootError(problems);
@@ -181,6 +181,14 @@ export class Host {
   #bindService(service: AnyService): void {
     if (service.mode === 'provide' || this.#bindings.has(service.token)) this.#bindings.add(service);
     else this.#log.info({ service: tokenName(service.token), mode: service.mode, summary: service.summary }, 'an extension has nothing to change here');
+  }
+
+  /** Modules that may be created here: of a kind from which some are selected, those; of any other kind, all. */
+  #running(): AnyModule[] {
+    const selectedKinds = new Set<string>(this.#selections.map(({ kind }) => kind));
+    const selectedIds = new Set(this.#selections.map(({ kind, name }) => `${kind}.${name}`));
+    const definitions = this.#registry.all().map(({ definition }) => definition);
+    return definitions.filter(({ kind, id }) => !selectedKinds.has(kind) || selectedIds.has(id));
   }
 
   #checkSelections(selected: Selected[]): BootProblem[] {
