@@ -1,6 +1,7 @@
 import type { EntityType, EntityTypes } from '../entities/index.ts';
 import { createToken, type Token } from '../module/index.ts';
 import type { KubeObject, ObjectRef } from '../resource/index.ts';
+import type { StatusDraft } from '../status/index.ts';
 
 /**
  * Names a unit of translation. For an object `<Kind>:<namespace>/<name>` (namespace empty for cluster scope); for a
@@ -38,6 +39,8 @@ export interface Failure {
 export interface TranslationOutput {
   readonly entities: readonly EntityDraft[];
   readonly failures: readonly Failure[];
+  /** Statuses that objects should have; an object has a status from one unit. Default: none. */
+  readonly statuses?: readonly StatusDraft[];
 }
 
 /** The output of a unit that yields nothing. */
@@ -100,6 +103,22 @@ export interface ControllerSettings {
   readonly clusterDomain: string;
   /** `--enable-drain-support`. */
   readonly drainSupport: boolean;
+  /** `--gateway-controller-name`: controller names of the GatewayClasses that are ours. Default {@link GATEWAY_CONTROLLER_NAME} alone. */
+  readonly gatewayControllerNames?: readonly string[];
+  /** Where clients can reach the proxies, for listeners of Gateways. Default: not known, every port counts as open. */
+  readonly gatewayPorts?: readonly GatewayPort[];
+}
+
+/** Controller name of GatewayClasses that are Gibbon's. */
+export const GATEWAY_CONTROLLER_NAME = 'gibbon.dev/gateway-controller';
+
+/** A port at which clients reach the proxies. */
+export interface GatewayPort {
+  /** As listeners of Gateways name it. */
+  readonly port: number;
+  readonly protocol: 'HTTP' | 'HTTPS';
+  /** Port on which the proxies themselves listen for it; default `port`. */
+  readonly proxyPort?: number;
 }
 
 /** The {@link ControllerSettings} of this process. */

@@ -1,5 +1,7 @@
 export * from './core.ts';
 export * from './discovery.ts';
+export * from './gateway.ts';
+export * from './gateway-http-route.ts';
 export * from './kong.ts';
 export * from './kong-policy.ts';
 export * from './networking.ts';

@@ -1,0 +1,1 @@
+export { resourceGatewayApi as default } from './module.ts';
