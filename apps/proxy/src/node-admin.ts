@@ -1,21 +1,26 @@
+import type { UpstreamHealth } from '@gibbon/dataplane-upstream';
 import { hostname } from 'node:os';
 import type { Modules } from '@gibbon/contracts/module';
-import type { ConfigurationChange } from '@gibbon/contracts/publisher';
+import type { Configuration, ConfigurationDelta, Entity } from '@gibbon/contracts/entities';
+import { GatewayError } from '@gibbon/contracts/errors';
+import type { ConfigurationChange, Rejection } from '@gibbon/contracts/publisher';
 import type {
   AdminContext,
+  ApplyOptions,
   ApplyResult,
   DeclarativeDocument,
+  DeltaDocument,
   ListenerInfo,
   NodeInfo,
   NodeStatistics,
   PluginInfo,
   Readiness,
   ServingConfiguration,
-  UpstreamHealth,
+  StaleBase,
 } from '@gibbon/dataplane-admin-api';
-import { type DataPlane, type ListeningAddress, type ThreadGroup } from '@gibbon/dataplane-listener';
+import type { DataPlane, ListeningAddress, PreparedChange, ThreadGroup } from '@gibbon/dataplane-listener';
 import { mergeSnapshots, nodeSnapshot, renderMetrics } from '@gibbon/metrics';
-import { EMPTY_HASH, parseDeclarative, textHash } from '@gibbon/model';
+import { admitDelta, EMPTY_HASH, parseDeclarative, salvage, textHash, type DeclarativeProblem } from '@gibbon/model';
 import type { ListenDirective } from '@gibbon/net';
 import { systemRandom } from '@gibbon/time';
 import { parseOptionsOf } from './file-configuration.ts';
@@ -40,7 +45,6 @@ export class NodeAdmin implements AdminContext {
   readonly #id = systemRandom.uuid();
   #proxyListeners: readonly ListeningAddress[] = [];
   #serving: (ServingConfiguration & { readonly revision: number }) | null = null;
-  #hashes = new Map<number, string>();
   #listening = false;
   #draining = false;
 
@@ -80,11 +84,10 @@ export class NodeAdmin implements AdminContext {
 
   configuration(): ServingConfiguration {
     const { dataPlane } = this.#options;
-    if (this.#serving?.revision !== dataPlane.revision) {
-      const configuration = dataPlane.configuration();
-      const hash = this.#hashes.get(dataPlane.revision) ?? this.#hashOf(dataPlane.revision);
-      this.#serving = { revision: dataPlane.revision, configuration, hash, loadedAt: Math.floor(Date.now() / 1000) };
-      this.#hashes.clear();
+    const hash = dataPlane.hash ?? this.#hashOf(dataPlane.revision);
+    if (this.#serving?.revision !== dataPlane.revision || this.#serving.hash !== hash) {
+      const loadedAt = Math.floor(Date.now() / 1000);
+      this.#serving = { revision: dataPlane.revision, configuration: dataPlane.configuration(), hash, loadedAt };
     }
     return this.#serving;
   }
@@ -94,16 +97,48 @@ export class NodeAdmin implements AdminContext {
     return revision === 0 ? EMPTY_HASH : textHash(`${this.#id}/${revision}`);
   }
 
-  async applyDeclarative({ source, text }: DeclarativeDocument): Promise<ApplyResult> {
+  async applyDeclarative({ source, text }: DeclarativeDocument, { leaveOut }: ApplyOptions): Promise<ApplyResult> {
     if (this.#draining) return { outcome: 'exiting' };
     const parsed = parseDeclarative(source, { ...parseOptionsOf(this.#options.modules), ...(text !== null && { text }) });
-    if (!parsed.ok) return { outcome: 'invalid', errors: parsed.errors };
-    const { configuration, hash } = parsed;
     const { dataPlane } = this.#options;
-    await dataPlane.apply(wholeChange(configuration));
-    this.#hashes.set(dataPlane.revision, hash);
-    this.#serving = { revision: dataPlane.revision, configuration, hash, loadedAt: Math.floor(Date.now() / 1000) };
-    return { outcome: 'applied', configuration };
+    if (parsed.ok) {
+      const { configuration, hash } = parsed;
+      return this.#apply<never>(() => ({ change: wholeChange(configuration), hash, leftOut: [] }));
+    }
+    const { errors, valid } = parsed;
+    // What concerns no entity is about the document: nothing tells what it should have been.
+    if (!leaveOut || errors.some(({ entity }) => entity === null)) return { outcome: 'invalid', errors };
+    return this.#apply<never>(() => {
+      const { delta, leftOut } = salvage(valid, errors, { base: dataPlane.tables, configuration: dataPlane.configuration() });
+      return { change: deltaChange(delta), hash: partialHash(text ?? JSON.stringify(source)), leftOut };
+    });
+  }
+
+  async applyDelta({ baseHash, delta, text }: DeltaDocument, { leaveOut }: ApplyOptions): Promise<ApplyResult | StaleBase> {
+    if (this.#draining) return { outcome: 'exiting' };
+    const { dataPlane, modules } = this.#options;
+    return this.#apply<StaleBase>(() => {
+      const { hash } = this.configuration();
+      if (hash !== baseHash) return { outcome: 'stale', hash };
+      const admitted = admitDelta(delta, { ...parseOptionsOf(modules), base: dataPlane.tables, leaveOut });
+      if (!admitted.ok) return { outcome: 'invalid', errors: admitted.errors };
+      const { leftOut } = admitted;
+      return { change: deltaChange(admitted.delta), hash: leftOut.length > 0 ? partialHash(text) : textHash(text), leftOut };
+    });
+  }
+
+  /** Applies what `prepare` makes of what serves when its turn has come, unless that is an outcome already. */
+  async #apply<T extends StaleBase = never>(prepare: () => Prepared | ApplyResult | T): Promise<ApplyResult | T> {
+    const { dataPlane } = this.#options;
+    let prepared: Prepared | ApplyResult | T | null = null;
+    const result = await dataPlane.applyPrepared(() => {
+      prepared = prepare();
+      return 'outcome' in prepared ? null : prepared;
+    });
+    const made = prepared as unknown as Prepared | ApplyResult | T;
+    if ('outcome' in made) return made;
+    const unused = (result?.rejected ?? []).map((rejection, index) => problemOf(rejection, index, dataPlane));
+    return { outcome: 'applied', hash: made.hash, leftOut: [...made.leftOut, ...unused] };
   }
 
   upstreamHealth(upstreamId: string): UpstreamHealth | null {
@@ -137,7 +172,30 @@ export class NodeAdmin implements AdminContext {
   }
 }
 
+interface Prepared extends PreparedChange {
+  readonly leftOut: readonly DeclarativeProblem[];
+}
+
 /** A whole configuration as a change; the data plane finds the difference itself. */
-export function wholeChange(configuration: ReturnType<ConfigurationChange['full']>): ConfigurationChange {
+export function wholeChange(configuration: Configuration): ConfigurationChange {
   return { revision: 0, full: () => configuration, delta: null };
+}
+
+function deltaChange(delta: ConfigurationDelta): ConfigurationChange {
+  const full = (): never => {
+    throw new GatewayError('GW_CONFIGURATION_EMPTY', 'a difference has no whole', { source: 'internal' });
+  };
+  return { revision: 0, full, delta };
+}
+
+/** Another hash than the text's: who sends the text again must hear again what was left out. */
+function partialHash(text: string): string {
+  return textHash(`without what was left out: ${text}`);
+}
+
+/** What the threads could not use, as a problem of its entity. */
+function problemOf({ type, id, field, message }: Rejection, index: number, { tables }: DataPlane): DeclarativeProblem {
+  const row = tables.get(type, id) as (Entity & { readonly name?: string | null }) | null;
+  const entity = { type, id, name: row?.name ?? null, tags: row?.tags ?? null, input: { ...row } };
+  return { location: `unused.${index}${field === '' ? '' : `.${field}`}`, path: field, message, scope: field === '' ? 'record' : 'field', entity };
 }

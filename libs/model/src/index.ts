@@ -1,5 +1,7 @@
 export { applyDelta, emptyConfiguration } from './delta/apply.ts';
+export { admitDelta, salvage, type AdmitOptions, type AdmitResult } from './delta/admit.ts';
 export { diff, isEmptyDelta } from './delta/diff.ts';
+export { mergeDeltas } from './delta/merge.ts';
 export { sameValue } from './delta/same-value.ts';
 export { emitDeclarative, type EmitOptions } from './declarative/emit.ts';
 export { documentOf, type DocumentOptions } from './declarative/nest.ts';

@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+import { textHash } from '@gibbon/model';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { serveAdminApi, type AdminServer } from './index.ts';
 import { ask, testLog, TestNode, type Ask } from './node.test-support.ts';
@@ -205,6 +207,84 @@ describe('POST /config', () => {
   });
 });
 
+describe('POST /config, Gibbon alone', () => {
+  const faulty = { _format_version: '3.0', services: [{ name: 'good', host: 'h' }, { name: 'bad', host: 'h', port: -1, tags: ['k8s-name:bad'] }] };
+
+  test('serves the rest of a document when asked to leave out what is faulty, and says what', async () => {
+    const answer = await ask(server, '/config?leave_out_invalid=1', json(faulty, { prefer: 'return=minimal' }));
+    expect([answer.status, answer.headers['preference-applied']]).toEqual([201, 'return=minimal']);
+    expect(answer.json()).toMatchObject({
+      configuration_hash: (await ask(server, '/status')).json().configuration_hash,
+      flattened_errors: [{ entity_type: 'service', entity_name: 'bad', entity_tags: ['k8s-name:bad'], errors: [{ field: 'port' }] }],
+    });
+    expect(node.serving.configuration.services.map(({ name }) => name)).toEqual(['good']);
+    expect((await ask(server, '/config', json(faulty))).status).toBe(400);
+  });
+
+  test.each(['return=minimal', 'wait=10, return=minimal; foo', 'Return = "minimal"'])('knows %j', async (prefer) => {
+    const answer = await ask(server, '/config', json(DOCUMENT, { prefer }));
+    expect(Object.keys(answer.json())).toEqual(['configuration_hash']);
+  });
+
+  test('unpacks gzip, within the limit of bodies, and no other coding', async () => {
+    const body = gzipSync(JSON.stringify(DOCUMENT));
+    const send = (coding: string, bytes: Uint8Array, to = server) =>
+      ask(to, '/config', { method: 'POST', headers: { 'content-type': 'application/json', 'content-encoding': coding }, body: bytes });
+    expect((await send('gzip', body)).status).toBe(201);
+    expect((await send('br', body)).status).toBe(415);
+    expect((await send('gzip', body.subarray(0, 20))).status).toBe(400);
+    const small = await serveAdminApi({ context: node, addresses: [{ host: '127.0.0.1', port: 0 }], log: testLog(), maxBodyBytes: 1000 });
+    expect((await send('gzip', gzipSync('x'.repeat(100_000)), small)).status).toBe(413);
+    await small.dispose();
+  });
+});
+
+describe('PATCH /config', () => {
+  const patch = (value: unknown): Ask => ({ method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) });
+  const hashNow = async (): Promise<string> => (await ask(server, '/status')).json().configuration_hash;
+  const service = { id: '00000000-0000-4000-8000-000000000007', name: 'new', host: 'n.internal' };
+
+  test('changes what serves, and answers the hash that follows', async () => {
+    await ask(server, '/config', json(DOCUMENT));
+    const body = { base_hash: await hashNow(), delta: { services: { upserted: [service], deleted: [] } } };
+    const answer = await ask(server, '/config', patch(body));
+    expect([answer.status, answer.json()]).toEqual([200, { configuration_hash: textHash(JSON.stringify(body)) }]);
+    expect(await hashNow()).toBe(textHash(JSON.stringify(body)));
+    expect(node.serving.configuration.services.map(({ name }) => name)).toEqual(['s', 'new']);
+  });
+
+  test('answers 412 with the hash that serves when the base is another', async () => {
+    await ask(server, '/config', json(DOCUMENT));
+    const answer = await ask(server, '/config', patch({ base_hash: '0'.repeat(32), delta: {} }));
+    expect([answer.status, answer.json()]).toEqual([412, { message: 'another configuration serves than base_hash says', configuration_hash: await hashNow() }]);
+  });
+
+  test('refuses the whole, or leaves out what is faulty', async () => {
+    const body = { base_hash: await hashNow(), delta: { services: { upserted: [service, { ...service, id: '00000000-0000-4000-8000-000000000008', name: 'bad', port: -1 }] } } };
+    const refused = await ask(server, '/config?flatten_errors=1', patch(body));
+    expect([refused.status, refused.json().code, refused.json().flattened_errors]).toMatchObject([400, 14, [{ entity_name: 'bad', errors: [{ field: 'port' }] }]]);
+    expect(node.serving.configuration.services).toEqual([]);
+    const served = await ask(server, '/config?leave_out_invalid=1', patch(body));
+    expect([served.status, served.json().flattened_errors]).toMatchObject([200, [{ entity_name: 'bad', errors: [{ field: 'port' }] }]]);
+    expect(node.serving.configuration.services.map(({ name }) => name)).toEqual(['new']);
+  });
+
+  test.each<[unknown, string]>([
+    [{ delta: {} }, 'base_hash: expected 32 hexadecimal digits'],
+    [[], 'base_hash: expected 32 hexadecimal digits'],
+    [{ base_hash: '0'.repeat(32) }, 'delta: required field missing'],
+    [{ base_hash: '0'.repeat(32), delta: {}, deltas: {} }, 'deltas: unknown field'],
+  ])('refuses %j', async (value, message) => {
+    const answer = await ask(server, '/config', patch(value));
+    expect([answer.status, answer.json()]).toEqual([400, { message }]);
+  });
+
+  test('takes JSON alone', async () => {
+    const answers = [{ ...patch({}), body: '{' }, { ...patch({}), headers: { 'content-type': 'text/yaml' } }];
+    expect(await Promise.all(answers.map(async (what) => (await ask(server, '/config', what)).status))).toEqual([400, 415]);
+  });
+});
+
 test('GET /config gives a document that can be posted again', async () => {
   await ask(server, '/config', json(DOCUMENT));
   const { config } = (await ask(server, '/config')).json();
@@ -269,8 +349,8 @@ describe('any endpoint', () => {
     const options = await ask(server, '/config', { method: 'OPTIONS', headers: { 'access-control-request-headers': 'x-a' } });
     expect([options.status, options.headers['allow'], options.headers['access-control-allow-methods'], options.headers['access-control-allow-headers']]).toEqual([
       204,
-      'GET, HEAD, OPTIONS, POST',
-      'GET, HEAD, OPTIONS, POST',
+      'GET, HEAD, OPTIONS, PATCH, POST',
+      'GET, HEAD, OPTIONS, PATCH, POST',
       'x-a',
     ]);
   });

@@ -1,4 +1,5 @@
 import type { Configuration } from '@gibbon/contracts/entities';
+import type { UpstreamHealth } from '@gibbon/dataplane-upstream';
 import type { DeclarativeProblem } from '@gibbon/model';
 
 /** What the Admin API and the Status API ask of the node, and the little that they may do to it. Implemented by the app. */
@@ -12,7 +13,12 @@ export interface AdminContext {
    * Checks a document and puts it into service. Resolves when every worker serves it, or when it is clear that none will;
    * never rejects for bad documents. Calls may come at the same time; the node decides their order.
    */
-  applyDeclarative(document: DeclarativeDocument): Promise<ApplyResult>;
+  applyDeclarative(document: DeclarativeDocument, options: ApplyOptions): Promise<ApplyResult>;
+  /**
+   * Checks a difference to the configuration that serves and puts it into service; resolves and rejects as
+   * `applyDeclarative`. Whether the base is the one that serves is decided when the difference has its turn.
+   */
+  applyDelta(document: DeltaDocument, options: ApplyOptions): Promise<ApplyResult | StaleBase>;
   /** How the targets of an upstream are, by the id of the upstream; `null` when no worker balances over it yet. */
   upstreamHealth(upstreamId: string): UpstreamHealth | null;
   /** Whether the node may be given traffic. */
@@ -70,9 +76,26 @@ export interface DeclarativeDocument {
   readonly text: string | null;
 }
 
-/** What became of a posted document. */
+/** A posted difference. */
+export interface DeltaDocument {
+  /** Hash of the configuration that it is a difference to. */
+  readonly baseHash: string;
+  /** By entity type, `{ upserted, deleted }`; not checked yet. */
+  readonly delta: unknown;
+  /** The text as posted, which includes the base's hash: its own hash names the result. */
+  readonly text: string;
+}
+
+/** How to apply. */
+export interface ApplyOptions {
+  /** Whether faulty entities are left out (what serves of them stays) instead of refusing the whole. */
+  readonly leaveOut: boolean;
+}
+
+/** What became of a posted document or difference. */
 export type ApplyResult =
-  | { readonly outcome: 'applied'; readonly configuration: Configuration }
+  /** Every worker serves it, less what was left out and what could not be used. `hash` is that of the result. */
+  | { readonly outcome: 'applied'; readonly hash: string; readonly leftOut: readonly DeclarativeProblem[] }
   | { readonly outcome: 'invalid'; readonly errors: readonly DeclarativeProblem[] }
   /** Another configuration is being loaded. */
   | { readonly outcome: 'busy'; readonly retryAfterSeconds: number }
@@ -80,32 +103,11 @@ export type ApplyResult =
   | { readonly outcome: 'exiting' }
   | { readonly outcome: 'timeout' };
 
-/** Health of one address, of a target, or of an upstream; Kong's words. */
-export type HealthState = 'HEALTHY' | 'UNHEALTHY' | 'HEALTHCHECKS_OFF' | 'DNS_ERROR';
-
-/** An address that a target's name leads to. */
-export interface AddressHealth {
-  readonly ip: string;
-  readonly port: number;
-  readonly weight: number;
-  readonly health: HealthState;
-}
-
-/** How a target is. */
-export interface TargetHealth {
-  /** Id of the target entity. */
-  readonly targetId: string;
-  readonly health: HealthState;
-  /** Record type of the name (`A`, `SRV`), or the error of its resolution. */
-  readonly dns: string;
-  readonly addresses: readonly AddressHealth[];
-}
-
-/** How an upstream is. */
-export interface UpstreamHealth {
-  /** Whether enough of its weight is available. */
-  readonly healthy: boolean;
-  readonly targets: readonly TargetHealth[];
+/** Another configuration serves than the difference is to. */
+export interface StaleBase {
+  readonly outcome: 'stale';
+  /** Hash of what serves. */
+  readonly hash: string;
 }
 
 /** Whether the node may be given traffic, and if not, why. */

@@ -1,9 +1,9 @@
 export type {
-  AddressHealth,
   AdminContext,
+  ApplyOptions,
   ApplyResult,
   DeclarativeDocument,
-  HealthState,
+  DeltaDocument,
   ListenerInfo,
   NodeInfo,
   NodeStatistics,
@@ -11,8 +11,7 @@ export type {
   Readiness,
   ReadinessReason,
   ServingConfiguration,
-  TargetHealth,
-  UpstreamHealth,
+  StaleBase,
 } from './context.ts';
 export type { AdminAddress, AdminServer } from './http/admin-server.ts';
 export { serveAdminApi, serveStatusApi, type ServeOptions } from './serve.ts';

@@ -1,7 +1,13 @@
+import type { UpstreamHealth } from '@gibbon/dataplane-upstream';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import type { Configuration } from '@gibbon/contracts/entities';
 import type { Logger } from '@gibbon/contracts/services';
-import { ANY_PLUGIN, EMPTY_HASH, emptyConfiguration, parseDeclarative } from '@gibbon/model';
-import type { AdminContext, ApplyResult, DeclarativeDocument, NodeInfo, Readiness, ServingConfiguration, UpstreamHealth } from './context.ts';
+import {
+  admitDelta, ANY_PLUGIN, applyDelta, EMPTY_HASH, emptyConfiguration, parseDeclarative, textHash, type DeclarativeProblem,
+} from '@gibbon/model';
+import { testEntities } from '@gibbon/testing-contract-kits';
+import type {
+  AdminContext, ApplyOptions, ApplyResult, DeclarativeDocument, DeltaDocument, NodeInfo, Readiness, ServingConfiguration, StaleBase } from './context.ts';
 import type { AdminServer } from './http/admin-server.ts';
 
 /** A node that checks documents for real and serves no traffic. */
@@ -35,13 +41,25 @@ export class TestNode implements AdminContext {
     return this.serving;
   }
 
-  async applyDeclarative(document: DeclarativeDocument): Promise<ApplyResult> {
+  async applyDeclarative(document: DeclarativeDocument, { leaveOut }: ApplyOptions): Promise<ApplyResult> {
     if (typeof this.refuse === 'function') this.refuse();
     else if (this.refuse !== null) return this.refuse;
     const parsed = parseDeclarative(document.source, { plugins: ANY_PLUGIN, ...(document.text !== null && { text: document.text }) });
-    if (!parsed.ok) return { outcome: 'invalid', errors: parsed.errors };
-    this.serving = { configuration: parsed.configuration, hash: parsed.hash, loadedAt: 1_700_000_000 };
-    return { outcome: 'applied', configuration: parsed.configuration };
+    if (parsed.ok) return this.#serve(parsed.configuration, parsed.hash, []);
+    return leaveOut ? this.#serve(parsed.valid, 'f'.repeat(32), parsed.errors) : { outcome: 'invalid', errors: parsed.errors };
+  }
+
+  async applyDelta({ baseHash, delta, text }: DeltaDocument, { leaveOut }: ApplyOptions): Promise<ApplyResult | StaleBase> {
+    if (this.serving.hash !== baseHash) return { outcome: 'stale', hash: this.serving.hash };
+    const base = testEntities(this.serving.configuration);
+    const admitted = admitDelta(delta, { base, leaveOut });
+    if (!admitted.ok) return { outcome: 'invalid', errors: admitted.errors };
+    return this.#serve(applyDelta(this.serving.configuration, admitted.delta), textHash(text), admitted.leftOut);
+  }
+
+  #serve(configuration: Configuration, hash: string, leftOut: readonly DeclarativeProblem[]): ApplyResult {
+    this.serving = { configuration, hash, loadedAt: 1_700_000_000 };
+    return { outcome: 'applied', hash, leftOut };
   }
 
   upstreamHealth(): UpstreamHealth | null {

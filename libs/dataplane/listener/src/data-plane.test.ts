@@ -100,3 +100,46 @@ describe('DataPlane', () => {
     expect(dataPlane.revision).toBe(2);
   });
 });
+
+describe('prepared changes', () => {
+  const delta = (...upserted: Service[]) => ({ revision: 0, full: emptyConfiguration, delta: { services: { upserted, deleted: [] } } });
+
+  test('are made when their turn has come, and name the result', async () => {
+    const { dataPlane, threads } = setup();
+    let release = (): void => {};
+    threads.hold = new Promise((resolve) => (release = resolve));
+    const first = dataPlane.applyPrepared(() => ({ change: delta(service('a')), hash: 'first' }));
+    const seen: unknown[] = [];
+    const second = dataPlane.applyPrepared(() => {
+      seen.push(dataPlane.hash, dataPlane.tables.get('services', 'a')?.id);
+      return { change: delta(service('b')), hash: 'second' };
+    });
+    const third = dataPlane.applyPrepared(() => null);
+    await Promise.resolve();
+    expect([seen, dataPlane.hash]).toEqual([[], null]);
+    release();
+    await Promise.all([first, second]);
+    expect([seen, dataPlane.hash, await third]).toEqual([['first', 'a'], 'second', null]);
+  });
+
+  test('that change nothing are known by the new hash; a change without one ends the old', async () => {
+    const { dataPlane, threads } = setup();
+    await dataPlane.applyPrepared(() => ({ change: whole(withServices(service('a'))), hash: 'one' }));
+    await dataPlane.applyPrepared(() => ({ change: whole(withServices(service('a'))), hash: 'two' }));
+    expect([dataPlane.hash, threads.told.length]).toEqual(['two', 1]);
+    await dataPlane.apply(whole(withServices()));
+    expect(dataPlane.hash).toBeNull();
+  });
+
+  test('that the threads could not take leave no hash, and the next one brings everything', async () => {
+    const { dataPlane, threads } = setup();
+    await dataPlane.applyPrepared(() => ({ change: delta(service('a')), hash: 'one' }));
+    threads.hold = Promise.reject(new Error('a thread failed'));
+    await expect(dataPlane.applyPrepared(() => ({ change: delta(service('b')), hash: 'two' }))).rejects.toThrow('a thread failed');
+    expect(dataPlane.hash).toBeNull();
+    threads.hold = null;
+    await dataPlane.applyPrepared(() => ({ change: delta(), hash: 'three' }));
+    expect(threads.told.at(-1)).toMatchObject({ delta: null, full: { services: [{ id: 'a' }, { id: 'b' }] } });
+    expect(dataPlane.hash).toBe('three');
+  });
+});

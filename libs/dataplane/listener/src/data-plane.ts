@@ -31,6 +31,12 @@ export interface DataPlaneOptions {
   readonly log: Logger;
 }
 
+/** A change that was made of what serves, and the hash under which the result is known. */
+export interface PreparedChange {
+  readonly change: ConfigurationChange;
+  readonly hash: string;
+}
+
 /**
  * The data plane as its process sees it: takes configuration, brings it to all threads, knows what serves.
  * Used on the main thread. Changes are taken one after the other, in the order in which they come.
@@ -40,6 +46,9 @@ export class DataPlane implements ConfigurationSink {
   readonly #options: DataPlaneOptions;
   #revision = 0;
   #full: Configuration | null = null;
+  #hash: string | null = null;
+  /** Whether threads may lack what the tables have. */
+  #incomplete = false;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: DataPlaneOptions) {
@@ -49,6 +58,11 @@ export class DataPlane implements ConfigurationSink {
   /** Revision that serves; 0 before the first configuration. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Hash of what every thread serves, where it came with one. */
+  get hash(): string | null {
+    return this.#hash;
   }
 
   /** What serves, as a whole. Computed once per revision. */
@@ -64,20 +78,48 @@ export class DataPlane implements ConfigurationSink {
   }
 
   apply(change: ConfigurationChange): Promise<PublishResult> {
-    const applied = this.#queue.then(() => this.#apply(change));
-    this.#queue = applied.catch(() => {});
-    return applied;
+    return this.#enqueue(() => this.#apply(change, null));
   }
 
-  async #apply(change: ConfigurationChange): Promise<PublishResult> {
+  /**
+   * As `apply`, with a change that is made when its turn has come: nothing comes between what `prepare` sees and its change.
+   * @param prepare called once; `null` changes nothing.
+   * @returns `null` when nothing was to change.
+   */
+  applyPrepared(prepare: () => PreparedChange | null): Promise<PublishResult | null> {
+    return this.#enqueue(async () => {
+      const prepared = prepare();
+      return prepared === null ? null : this.#apply(prepared.change, prepared.hash);
+    });
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  async #apply(change: ConfigurationChange, hash: string | null): Promise<PublishResult> {
     const delta = change.delta ?? diff(this.configuration(), change.full());
     const first = this.#revision === 0;
-    if (!first && isEmptyDelta(delta)) return { applied: true, rejected: [], error: null };
+    if (!first && !this.#incomplete && isEmptyDelta(delta)) {
+      this.#hash = hash ?? this.#hash;
+      return { applied: true, rejected: [], error: null };
+    }
     this.tables.apply(delta);
     this.#full = null;
     this.#options.health.update(delta);
     this.#revision += 1;
-    const rejected = await this.#options.threads.configure({ revision: this.#revision, delta, full: null });
+    // After a failure the threads get everything: which of them has what is not known.
+    const next = this.#incomplete
+      ? { revision: this.#revision, delta: null, full: this.configuration() }
+      : { revision: this.#revision, delta, full: null };
+    this.#incomplete = true;
+    // Neither the old configuration nor certainly the new one, until every thread has answered.
+    this.#hash = null;
+    const rejected = await this.#options.threads.configure(next);
+    this.#incomplete = false;
+    this.#hash = hash;
     this.#options.log.debug({ revision: this.#revision, ...sizes(delta), rejected: rejected.length }, 'configuration serves');
     return { applied: true, rejected, error: null };
   }

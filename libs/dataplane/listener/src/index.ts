@@ -1,4 +1,4 @@
-export { DataPlane, type DataPlaneOptions, type NodeHealth, type ThreadGroup } from './data-plane.ts';
+export { DataPlane, type DataPlaneOptions, type NodeHealth, type PreparedChange, type ThreadGroup } from './data-plane.ts';
 export { MainThread } from './main-thread.ts';
 export { WorkerPool, type WorkerPoolOptions } from './pool.ts';
 export { ServingThread, type ServingThreadOptions } from './serving-thread.ts';

@@ -1,4 +1,5 @@
 import type { Configuration, Entity } from '@gibbon/contracts/entities';
+import { emptyConfiguration } from '../delta/apply.ts';
 import { ENTITY_TYPES } from '../entities/registry.ts';
 import { contextOf, type NormaliseOptions } from '../normalise/normalise-entity.ts';
 import type { PluginCatalog } from '../plugins/catalog.ts';
@@ -8,7 +9,7 @@ import { configurationHash } from './hash.ts';
 import { FORMAT_VERSIONS, migrate } from './migrate.ts';
 import type { DeclarativeProblem } from './problem.ts';
 import { readDocument } from './read-document.ts';
-import { resolve } from './resolve.ts';
+import { resolve, type ResolvedEntity } from './resolve.ts';
 import { checkUnique } from './unique.ts';
 
 /** What {@link parseDeclarative} needs beside the text. */
@@ -21,10 +22,13 @@ export interface ParseOptions extends NormaliseOptions {
   readonly text?: string;
 }
 
-/** A configuration with its hash, or every problem of the document at once. */
+/**
+ * A configuration with its hash, or every problem of the document at once and the entities that have none of their own;
+ * these may refer to others that are not among them.
+ */
 export type ParseResult =
   | { readonly ok: true; readonly configuration: Configuration; readonly hash: string }
-  | { readonly ok: false; readonly errors: readonly DeclarativeProblem[] };
+  | { readonly ok: false; readonly errors: readonly DeclarativeProblem[]; readonly valid: Configuration };
 
 /**
  * Reads a declarative configuration: YAML or JSON text, or an object that was parsed already.
@@ -34,7 +38,7 @@ export type ParseResult =
  */
 export function parseDeclarative(source: string | Readonly<Record<string, unknown>>, options: ParseOptions): ParseResult {
   const read = typeof source === 'string' ? readDocument(source, options.fileName) : ({ ok: true, document: source } as const);
-  if (!read.ok) return { ok: false, errors: [{ location: '', path: 'error', message: read.message, entity: null }] };
+  if (!read.ok) return { ok: false, errors: [{ location: '', path: 'error', message: read.message, entity: null }], valid: emptyConfiguration() };
   const errors: DeclarativeProblem[] = [];
   const version = versionProblem(read.document['_format_version']);
   if (version !== null) errors.push({ location: '_format_version', path: '_format_version', message: version, entity: null });
@@ -42,7 +46,7 @@ export function parseDeclarative(source: string | Readonly<Record<string, unknow
   const drafts = completeNodes(nodes, contextOf(options), errors);
   const entities = resolve(drafts, errors);
   checkUnique(drafts, errors);
-  if (errors.length > 0) return { ok: false, errors };
+  if (errors.length > 0) return { ok: false, errors, valid: configurationOf(without(entities, errors)) };
   const configuration = configurationOf(entities);
   return { ok: true, configuration, hash: configurationHash(options.text ?? source, configuration) };
 }
@@ -53,8 +57,14 @@ function versionProblem(version: unknown): string | null {
   return FORMAT_VERSIONS.includes(version) ? null : `expected one of: ${FORMAT_VERSIONS.join(', ')}`;
 }
 
-function configurationOf(entities: readonly (readonly [string, Entity])[]): Configuration {
+/** Entities that no problem is in. */
+function without(entities: readonly ResolvedEntity[], errors: readonly DeclarativeProblem[]): readonly ResolvedEntity[] {
+  const faulty = new Set(errors.map(({ location, path }) => (path === '' ? location : location.slice(0, -path.length - 1))));
+  return entities.filter(({ location }) => !faulty.has(location));
+}
+
+function configurationOf(entities: readonly ResolvedEntity[]): Configuration {
   const lists = new Map<string, Entity[]>(ENTITY_TYPES.map((type) => [type, []]));
-  for (const [type, entity] of entities) lists.get(type)?.push(entity);
+  for (const { type, entity } of entities) lists.get(type)?.push(entity);
   return Object.freeze(Object.fromEntries([...lists].map(([type, list]) => [type, Object.freeze(list)]))) as unknown as Configuration;
 }

@@ -3,14 +3,21 @@ import { definitionOf } from '../entities/registry.ts';
 import { located, problemEntity, type EntityDraft } from './complete-nodes.ts';
 import type { DeclarativeProblem } from './problem.ts';
 
+/** An entity without problems of its own, and where it stands in the document. */
+export interface ResolvedEntity {
+  readonly type: EntityType;
+  readonly entity: Entity;
+  readonly location: string;
+}
+
 /**
  * Replaces references by name and checks that every reference leads to an entity of the document.
  * Entities with problems of their own count as there, so that one mistake is reported once.
  * @returns the entities without problems, in the order of the document.
  */
-export function resolve(drafts: readonly EntityDraft[], errors: DeclarativeProblem[]): readonly (readonly [EntityType, Entity])[] {
+export function resolve(drafts: readonly EntityDraft[], errors: DeclarativeProblem[]): readonly ResolvedEntity[] {
   const index = indexOf(drafts);
-  const entities: [EntityType, Entity][] = [];
+  const entities: ResolvedEntity[] = [];
   for (const draft of drafts) {
     const { node, texts } = draft;
     const found: Record<string, { id: string }> = {};
@@ -25,7 +32,9 @@ export function resolve(drafts: readonly EntityDraft[], errors: DeclarativeProbl
         errors.push(...located(node, problemEntity(node, node.input, draft.id), [{ path: field, message, scope: 'field' }]));
       } else if (text !== undefined && id !== '') found[field] = { id };
     }
-    if (draft.entity !== null) entities.push([node.type, Object.keys(found).length === 0 ? draft.entity : withReferences(draft.entity, found)]);
+    if (draft.entity === null) continue;
+    const entity = Object.keys(found).length === 0 ? draft.entity : withReferences(draft.entity, found);
+    entities.push({ type: node.type, entity, location: node.location });
   }
   return entities;
 }

@@ -1,6 +1,7 @@
 import type { Target, Upstream } from '@gibbon/contracts/entities';
 import { formatHost, normaliseHost } from '@gibbon/schema';
-import type { AddressHealth, AdminContext, HealthState, TargetHealth, UpstreamHealth } from '../context.ts';
+import type { AddressHealth, HealthState, TargetHealth, UpstreamHealth } from '@gibbon/dataplane-upstream';
+import type { AdminContext } from '../context.ts';
 import { isTruthy, message, type AdminRequest, type AdminResponse } from '../http/message.ts';
 
 /** Port of a target that names none. */

@@ -1,7 +1,7 @@
 import type { AdminContext } from '../context.ts';
 import { EndpointTable } from '../http/endpoint-table.ts';
 import { message } from '../http/message.ts';
-import { readConfig, writeConfig } from './config.ts';
+import { patchConfig, readConfig, writeConfig } from './config.ts';
 import { upstreamHealth } from './health.ts';
 import { metrics } from './metrics.ts';
 import { enabledPluginNames, root } from './root.ts';
@@ -11,7 +11,11 @@ import { ready, status } from './status.ts';
 export function adminEndpoints(context: AdminContext): EndpointTable {
   const table = new EndpointTable({
     '/': { GET: () => root(context) },
-    '/config': { GET: () => readConfig(context), POST: (request) => writeConfig(context, request) },
+    '/config': {
+      GET: () => readConfig(context),
+      PATCH: (request) => patchConfig(context, request),
+      POST: (request) => writeConfig(context, request),
+    },
     '/endpoints': { GET: () => ({ status: 200, body: { data: table.paths } }) },
     '/metrics': { GET: () => metrics(context) },
     '/plugins/enabled': { GET: () => enabledPluginNames(context) },

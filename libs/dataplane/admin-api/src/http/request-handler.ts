@@ -3,7 +3,7 @@ import { codeOf } from '@gibbon/contracts/errors';
 import type { Logger } from '@gibbon/contracts/services';
 import { allowed, type EndpointTable, type Match } from './endpoint-table.ts';
 import { message, type AdminRequest, type AdminResponse } from './message.ts';
-import { readBody } from './read-body.ts';
+import { readContent, type UnreadBody } from './read-body.ts';
 
 /** What every answer needs. */
 export interface HandlerSettings {
@@ -39,10 +39,21 @@ async function answerTo(request: IncomingMessage, settings: HandlerSettings): Pr
   const refused = refuseOrigin(request, method, settings);
   if (refused !== null) return refused;
   if (countHeader(request, 'content-type') > 1) return message(400, 'Multiple Content-Type headers not allowed');
-  const body = await readBody(request, settings.maxBodyBytes);
-  if (body === null) return message(413, `Request body is larger than ${settings.maxBodyBytes} bytes`);
+  const body = await readContent(request, settings.maxBodyBytes);
+  if (typeof body === 'string') return unread(body, settings);
   const admin: AdminRequest = { method, path, params: match.params, query: new URLSearchParams(query), headers: request.headers, body };
   return endpoint(admin);
+}
+
+function unread(reason: UnreadBody, settings: HandlerSettings): AdminResponse {
+  switch (reason) {
+    case 'too-long':
+      return message(413, `Request body is larger than ${settings.maxBodyBytes} bytes`);
+    case 'unknown-encoding':
+      return { ...message(415, 'Content-Encoding must be gzip'), headers: { 'Accept-Encoding': 'gzip' } };
+    case 'malformed':
+      return message(400, 'Cannot unpack the gzip body');
+  }
 }
 
 function failed(error: unknown, request: IncomingMessage, settings: HandlerSettings): AdminResponse | null {
