@@ -88,4 +88,8 @@ function describe(error: Error): string {
   return cause instanceof Error ? `${error.message}\n${cause.message}` : error.message;
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
+if (import.meta.main) {
+  // `status | head` closes the pipe early.
+  process.stdout.on('error', () => process.exit());
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -7,7 +7,7 @@ import { COMPONENT_NAMES, type ComponentName } from '../configuration/components
 import { layoutOf, type Layout } from '../configuration/layout.ts';
 import { stateFolder } from '../folders.ts';
 import { dial, fetchStatus } from '../host/control-client.ts';
-import { insideCommand, processIdOf, spawnInside } from '../host/enter.ts';
+import { insideCommand, insideEnvironment, processIdOf, spawnInside } from '../host/enter.ts';
 import { ensureParts, startTestbed } from '../host/start-testbed.ts';
 import { isRunning, knownTestbeds, removeTestbed, sweep } from '../host/sweep.ts';
 import { openTestbed, type Testbed } from '../host/testbed.ts';
@@ -111,23 +111,17 @@ export async function kubectl(command: CommandOf<'kubectl'>, terminal: Terminal)
 /** `exec`: a command inside. */
 export async function exec(command: CommandOf<'exec'>, terminal: Terminal): Promise<number> {
   const layout = await running(command.name);
-  return exitCode(spawnInside(layout, command.command, { stdio: 'inherit', env: insideEnvironment(), cwd: terminal.folder }), terminal.interrupted);
+  return exitCode(spawnInside(layout, command.command, { stdio: 'inherit', cwd: terminal.folder }), terminal.interrupted);
 }
 
 /** `shell`: a shell inside, with a terminal of its own where there is one: this process may not be in the terminal's session. */
 export async function shell({ name }: CommandOf<'status' | 'shell'>, terminal: Terminal): Promise<number> {
   const layout = await running(name);
   const command = [process.env['SHELL'] ?? '/bin/sh'];
-  const env = { ...insideEnvironment(), KUBECONFIG: layout.insideKubeconfig };
-  if (!process.stdin.isTTY) return exitCode(spawnInside(layout, command, { stdio: 'inherit', env, cwd: terminal.folder }), terminal.interrupted);
+  if (!process.stdin.isTTY) return exitCode(spawnInside(layout, command, { stdio: 'inherit', cwd: terminal.folder }), terminal.interrupted);
   const inside = insideCommand(processIdOf(layout), terminal.folder, command);
   const line = [inside.command, ...inside.args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  return exitCode(spawn('script', ['--quiet', '--return', '--command', `exec ${line}`, '/dev/null'], { stdio: 'inherit', env }), terminal.interrupted);
-}
-
-/** kubectl and the other programs are in PATH inside. */
-function insideEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${join(programPath('kubectl'), '..')}:${process.env['PATH'] ?? ''}` };
+  return exitCode(spawn('script', ['--quiet', '--return', '--command', `exec ${line}`, '/dev/null'], { stdio: 'inherit', env: insideEnvironment(layout) }), terminal.interrupted);
 }
 
 /** `load-image`. */

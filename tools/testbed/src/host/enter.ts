@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Layout } from '../configuration/layout.ts';
+import { programPath } from '../parts/build.ts';
 
 /** The command that runs another one inside a testbed's namespaces. */
 export interface InsideCommand {
@@ -23,9 +25,13 @@ export function processIdOf(layout: Layout): number {
   return Number(readFileSync(layout.processId, 'utf8'));
 }
 
-/** Starts a command inside. The kubeconfig for programs inside is in its environment. */
+/** Environment of a command inside: KUBECONFIG is set, and the cluster's own kubectl comes first in PATH. */
+export function insideEnvironment(layout: Layout, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { ...env, KUBECONFIG: layout.insideKubeconfig, PATH: `${dirname(programPath('kubectl'))}:${env['PATH'] ?? ''}` };
+}
+
+/** Starts a command inside, in {@link insideEnvironment}. */
 export function spawnInside(layout: Layout, command: readonly string[], options: SpawnOptions = {}): ChildProcess {
   const inside = insideCommand(processIdOf(layout), String(options.cwd ?? process.cwd()), command);
-  const env = { ...(options.env ?? process.env), KUBECONFIG: layout.insideKubeconfig };
-  return spawn(inside.command, inside.args, { ...options, cwd: undefined, env });
+  return spawn(inside.command, inside.args, { ...options, cwd: undefined, env: insideEnvironment(layout, options.env) });
 }

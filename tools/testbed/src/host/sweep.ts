@@ -49,21 +49,23 @@ function isBeingMade(layout: Layout): boolean {
   return !existsSync(layout.lock);
 }
 
-/** The end of the process that made the namespaces is that of everything in them. */
+/** The end of process 1 inside is that of everything inside; the process that made the namespaces waits for that, and lets go of the lock last. */
 async function endProcesses(layout: Layout): Promise<void> {
   const limit = performance.now() + END_TIMEOUT_MS;
   while (await isRunning(layout)) {
     if (performance.now() > limit) throw new Error(`testbed ${layout.name} does not end`);
     // The lock is held, so this is still the process that wrote its number there.
-    if (existsSync(layout.processId)) kill(Number(readFileSync(layout.processId, 'utf8')));
+    if (existsSync(layout.processId)) killFirst(Number(readFileSync(layout.processId, 'utf8')));
     await sleep(POLL_MS);
   }
 }
 
-function kill(processId: number): void {
-  if (!Number.isSafeInteger(processId) || processId <= 1) return;
+/** Kills process 1 inside, the only child of the process that made the namespaces; that one itself while it has none. */
+function killFirst(maker: number): void {
+  if (!Number.isSafeInteger(maker) || maker <= 1) return;
   try {
-    process.kill(processId, 'SIGKILL');
+    const [first] = readFileSync(`/proc/${maker}/task/${maker}/children`, 'utf8').split(' ');
+    process.kill(Number(first) || maker, 'SIGKILL');
   } catch {
     // Gone in the meantime; the lock will tell.
   }

@@ -11,7 +11,7 @@ import { programPath } from '../parts/build.ts';
 import { mustRun, runCommand, type CommandOptions, type CommandResult } from '../run-command.ts';
 import type { TestbedStatus } from '../supervisor/control-server.ts';
 import { controlComponent, dial, fetchStatus } from './control-client.ts';
-import { insideCommand, processIdOf, spawnInside } from './enter.ts';
+import { insideCommand, insideEnvironment, processIdOf, spawnInside } from './enter.ts';
 import { removeTestbed } from './sweep.ts';
 
 /** What a client needs to talk to the API server as an administrator. */
@@ -113,7 +113,7 @@ function apiAccess(layout: Layout): ApiAccess {
 async function runInside(layout: Layout, command: readonly string[], options: CommandOptions): Promise<CommandResult> {
   const inside = insideCommand(processIdOf(layout), options.cwd ?? process.cwd(), command);
   const { cwd: _inside, ...rest } = options;
-  return runCommand(inside.command, inside.args, { ...rest, env: { ...(options.env ?? process.env), KUBECONFIG: layout.insideKubeconfig } });
+  return runCommand(inside.command, inside.args, { ...rest, env: insideEnvironment(layout, options.env) });
 }
 
 /** Through standard input: the file may be where the testbed has mounts of its own. */
