@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildImage, type ImageEntry } from '@gibbon/testbed';
+import { APPS, imageName, USER_ID, type AppName } from './apps.ts';
+import { bundleApp } from './bundle.ts';
+import { licencesOf } from './licences.ts';
+import { NODE, nodeRuntime } from './node-runtime.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const FOLDER = '/app';
+
+/** How an image is made. */
+export interface AppImageOptions {
+  readonly app: AppName;
+  /** Where the tar goes. */
+  readonly file: string;
+  /** References under which the image is known; default `gibbon.dev/<app>:<version>`. */
+  readonly names?: readonly string[];
+}
+
+/** Version of Gibbon in this checkout. */
+export function workspaceVersion(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string }).version;
+}
+
+/**
+ * Bundles an app and writes its image as one tar: for `ctr images import`, `docker load`, `podman load` or a testbed. Needs
+ * no container engine. The same checkout on the same system makes the same bytes.
+ * @returns the references under which the image is known.
+ */
+export async function buildAppImage({
+  app,
+  file,
+  names = [imageName(app, workspaceVersion())],
+}: AppImageOptions): Promise<readonly string[]> {
+  const { title, ports } = APPS[app];
+  const bundle = await bundleApp(app);
+  const code = [...bundle.files].map(([name, content]): ImageEntry => ({ path: `${FOLDER}/${name}`, content }));
+  await buildImage(
+    {
+      names,
+      base: [await nodeRuntime()],
+      files: [
+        ...code,
+        // Node takes .js files for modules of the language by this.
+        { path: `${FOLDER}/package.json`, content: '{ "type": "module" }\n' },
+        { path: `${FOLDER}/LICENSE`, source: join(ROOT, 'LICENSE'), mode: 0o644 },
+        ...licencesOf(bundle.foreignModules, `${FOLDER}/licenses`),
+      ],
+      entrypoint: [NODE, `${FOLDER}/main.js`, app],
+      user: `${USER_ID}:${USER_ID}`,
+      workingFolder: FOLDER,
+      ports,
+      labels: {
+        'org.opencontainers.image.title': title,
+        'org.opencontainers.image.version': workspaceVersion(),
+        'org.opencontainers.image.licenses': 'Apache-2.0',
+      },
+    },
+    file,
+  );
+  return names;
+}
