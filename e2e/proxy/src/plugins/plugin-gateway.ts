@@ -69,7 +69,7 @@ export class PluginGateway {
     this.#host.bindValue(LOGGER, this.#services.logger, 'Kept for tests.');
     this.#host.bindValue(COUNTERS, createCounters({ clock: this.clock }), 'Counters in shared memory.');
     this.#host.boot();
-    const upstreams = { update: () => undefined, named: () => null, resolve: (host: string) => host };
+    const upstreams = { update: () => undefined, named: () => null, namesSettled: () => Promise.resolve(), resolve: (host: string) => host };
     this.#compiler = new SnapshotCompiler({ modules: this.#host.modules, scope: this.#host.scope, routes: new RouterIndex(), upstreams });
     this.#pipeline = createPipeline({
       clock: systemClock,

@@ -14,7 +14,8 @@ export interface RouteInput {
   readonly rawQuery: string;
   readonly sni: string | null;
   readonly requestHeaders: Headers;
-  readonly clientAddress: string;
+  /** Address of the client, behind trusted proxies. */
+  readonly forwardedAddress: string;
   readonly clientPort: number;
   /** Address that the client connected to. Only routes with `destinations` read it; without it they match by port alone. */
   readonly serverAddress?: string;

@@ -30,7 +30,7 @@ const input: fc.Arbitrary<RouteInput> = fc.record({
   port: fc.constantFrom(80, 81),
   path: fc.constantFrom('/', '/a', '/ab', '/a/b', '/a/b/c', '/b', '/abc', '/aab', '/c', '/a/bc', '/ab/b', '/x/b'),
   sni: fc.constantFrom(null, 'a.test', 'b.test', 'x.y'),
-  clientAddress: fc.constantFrom('10.0.0.1', '::1', '11.0.0.1'),
+  forwardedAddress: fc.constantFrom('10.0.0.1', '::1', '11.0.0.1'),
   clientPort: fc.constantFrom(5, 6),
   serverAddress: fc.constantFrom('10.9.1.1', '10.8.1.1'),
   headers: fc.constantFrom<string[][]>([], ['X-A', '1'], ['x_a', 'ONE', 'x-b', 'o2'], ['x-a', 'zzz', 'X-A', 'one'], ['x-b', '7']),

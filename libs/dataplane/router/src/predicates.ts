@@ -72,7 +72,7 @@ export class AddressPredicate implements Predicate {
   }
 
   test(input: RouteInput): boolean {
-    const address = this.#end === 'source' ? input.clientAddress : (input.serverAddress ?? '');
+    const address = this.#end === 'source' ? input.forwardedAddress : (input.serverAddress ?? '');
     const port = this.#end === 'source' ? input.clientPort : destinationPort(input);
     const family = isIP(address);
     for (const alternative of this.#alternatives) {

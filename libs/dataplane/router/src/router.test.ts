@@ -115,11 +115,11 @@ describe('conditions', () => {
 
   it('matches both ends of the connection', () => {
     const router = routerOf({ route: { sources: [{ ip: '10.0.0.0/8', port: null }, { ip: '::1', port: 7 }], destinations: [{ ip: null, port: 81 }] } });
-    expect(winner(router, { clientAddress: '10.1.2.3', rawHost: 'a:81' })).toBe('route');
-    expect(winner(router, { clientAddress: '::1', clientPort: 7, port: 81 })).toBe('route');
-    expect(winner(router, { clientAddress: '::1', clientPort: 8, port: 81 })).toBeNull();
-    expect(winner(router, { clientAddress: '11.0.0.1', port: 81 })).toBeNull();
-    expect(winner(router, { clientAddress: '10.1.2.3', port: 80 })).toBeNull();
+    expect(winner(router, { forwardedAddress: '10.1.2.3', rawHost: 'a:81' })).toBe('route');
+    expect(winner(router, { forwardedAddress: '::1', clientPort: 7, port: 81 })).toBe('route');
+    expect(winner(router, { forwardedAddress: '::1', clientPort: 8, port: 81 })).toBeNull();
+    expect(winner(router, { forwardedAddress: '11.0.0.1', port: 81 })).toBeNull();
+    expect(winner(router, { forwardedAddress: '10.1.2.3', port: 80 })).toBeNull();
   });
 });
 

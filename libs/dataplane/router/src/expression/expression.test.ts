@@ -86,8 +86,8 @@ describe('fields', () => {
     expect(matches('net.protocol == "https" && tls.sni =^ ".test"', { scheme: 'https', sni: 'a.test' })).toBe(true);
     expect(matches('http.host == "a.test" && net.dst.port == 81', { rawHost: 'a.test:81' })).toBe(true);
     expect(matches('net.port > 80 && net.src.port <= 5', { port: 81, clientPort: 5 })).toBe(true);
-    expect(matches('net.src.ip in 10.0.0.0/8 && net.src.ip != 10.0.0.2', { clientAddress: '10.0.0.1' })).toBe(true);
-    expect(matches('net.src.ip not in 10.0.0.0/8', { clientAddress: '10.0.0.1' })).toBe(false);
+    expect(matches('net.src.ip in 10.0.0.0/8 && net.src.ip != 10.0.0.2', { forwardedAddress: '10.0.0.1' })).toBe(true);
+    expect(matches('net.src.ip not in 10.0.0.0/8', { forwardedAddress: '10.0.0.1' })).toBe(false);
     expect(matches('net.dst.ip == ::1', { serverAddress: '::1' })).toBe(true);
   });
 

@@ -16,7 +16,7 @@ const FIXED: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['http.host', { type: 'String', read: ({ rawHost }) => [rawHost.slice(0, hostEnd(rawHost))] }],
   ['http.path', { type: 'String', read: ({ path }) => [path] }],
   ['http.path.segments.len', { type: 'Int', read: ({ path }) => segmentsOf(path).length }],
-  ['net.src.ip', { type: 'IpAddr', read: ({ clientAddress }) => clientAddress }],
+  ['net.src.ip', { type: 'IpAddr', read: ({ forwardedAddress }) => forwardedAddress }],
   ['net.src.port', { type: 'Int', read: ({ clientPort }) => clientPort }],
   ['net.dst.ip', { type: 'IpAddr', read: ({ serverAddress }) => serverAddress ?? '' }],
   ['net.dst.port', { type: 'Int', read: destinationPort }],

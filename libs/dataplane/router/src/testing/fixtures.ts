@@ -38,6 +38,6 @@ export function inputOf(fields: Partial<Omit<RouteInput, 'requestHeaders'>> & { 
   const { headers = [], ...rest } = fields;
   return {
     method: 'GET', scheme: 'http', rawHost: 'example.test', port: 8000, path: '/', rawQuery: '', sni: null,
-    clientAddress: '127.0.0.1', clientPort: 50_000, requestHeaders: headersOf(headers), ...rest,
+    forwardedAddress: '127.0.0.1', clientPort: 50_000, requestHeaders: headersOf(headers), ...rest,
   };
 }

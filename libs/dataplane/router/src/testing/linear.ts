@@ -37,7 +37,7 @@ export function buildLinearRouter<R>(entries: readonly RouteEntry<R>[], settings
 function matchersOf<R>({ route, value }: RouteEntry<R>, fold: boolean): Matcher<R>[] {
   const conditions = [hostCondition(route.hosts ?? [], fold), methodCondition(route.methods ?? []), sniCondition(route.snis ?? [])];
   for (const [name, values] of Object.entries(route.headers ?? {})) conditions.push(headerCondition(name, values));
-  conditions.push(addressCondition(route.sources ?? [], (input) => [input.clientAddress, input.clientPort]));
+  conditions.push(addressCondition(route.sources ?? [], (input) => [input.forwardedAddress, input.clientPort]));
   conditions.push(addressCondition(route.destinations ?? [], (input) => [input.serverAddress ?? '', destinationPort(input)]));
   const paths = route.paths ?? [];
   const groups = paths.length === 0 ? [[]] : [...Map.groupBy(paths, (path) => (path[0] === '~' ? -1 : path.length)).values()];
