@@ -34,12 +34,13 @@ export interface Rule {
   create(context: RuleContext): Visitor;
 }
 
-const TEST_NAME = /\.(?:test|bench|contract|test-d|test-support)\.[jt]s$/;
+const TEST_NAME = /(?:\.(?:test|bench|contract|test-d|test-support)|\/testing)\.[jt]s$/;
 const TEST_FOLDER = /\/src\/(?:.*\/)?(?:testing|contract-suite)\//;
 
 /** Whether a file is test code: allowed to reach the testing libraries, and not published. */
 export function isTestFile(filename: string): boolean {
-  return TEST_NAME.test(filename) || TEST_FOLDER.test(filename.replaceAll('\\', '/'));
+  const path = filename.replaceAll('\\', '/');
+  return TEST_NAME.test(path) || TEST_FOLDER.test(path);
 }
 
 /** Calls `visit` with every module that a file names: imports, re-exports and `import()` of a constant, types included. */

@@ -65,9 +65,9 @@ async function run(command: Command, terminal: Terminal): Promise<number> {
     case 'down':
       return down(command, terminal);
     case 'status':
-      return status(command as Extract<Command, { kind: 'status' | 'shell' }>, terminal);
+      return status(command, terminal);
     case 'shell':
-      return shell(command as Extract<Command, { kind: 'status' | 'shell' }>, terminal);
+      return shell(command, terminal);
     case 'kubectl':
       return kubectl(command, terminal);
     case 'exec':

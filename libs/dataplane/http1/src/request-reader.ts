@@ -335,7 +335,6 @@ export class RequestReader {
     return end;
   }
 
-  // oxlint-disable-next-line max-params -- a range of bytes and what is wrong with it.
   #refuse(problem: ProblemCode, bytes: Buffer, start: number, end: number): number {
     this.request.attachRefused(latin1(bytes, start, Math.min(end, start + this.#context.settings.limits.lineBytes)));
     this.#reading = Reading.discard;

@@ -12,7 +12,7 @@ export interface CompilerConfiguration {
 }
 
 /** Test code; lint knows the same (tools/lint/src/rule.ts). */
-const NOT_PUBLISHED = ['*.test.ts', '*.test-d.ts', '*.test-support.ts', '*.bench.ts', 'testing/**', 'contract-suite/**'];
+const NOT_PUBLISHED = ['*.test.ts', '*.test-d.ts', '*.test-support.ts', 'testing.ts', '*.bench.ts', 'testing/**', 'contract-suite/**'];
 
 /**
  * The compiler configuration of one project, so that no project needs a file of its own.

@@ -53,8 +53,8 @@ export function createPki(nowMs: number): Pki {
       'kube-proxy': client('kube-proxy'),
     },
     serviceAccounts: {
-      publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      publicKey: publicKey.export({ type: 'spki', format: 'pem' }),
+      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     },
   };
 }
