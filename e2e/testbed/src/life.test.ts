@@ -25,7 +25,7 @@ function owner(name: string): ChildProcess {
   return spawn(process.execPath, ['--conditions=@gibbon/source', '--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-describe.skipIf(skipped !== null)(`the life of testbeds${skipped === null ? '' : ` (skipped: ${skipped})`}`, { timeout: TEST_TIMEOUT_MS }, () => {
+describe.skipIf(skipped !== null)('the life of testbeds', { timeout: TEST_TIMEOUT_MS }, () => {
   afterEach(async () => {
     for (const testbed of started.splice(0)) await testbed.stop();
   });

@@ -29,6 +29,13 @@ describe('createCertificate', () => {
     expect(root.checkIssued(leaf)).toBe(false);
   });
 
+  it('writes organisations into the subject, where Kubernetes reads the groups of a client', () => {
+    const { cert } = createCertificate({ names: [], commonName: 'someone', organizations: ['system:masters', 'others'], ...validity });
+    const certificate = new X509Certificate(cert);
+    expect(certificate.subject).toBe('O=system:masters\nO=others\nCN=someone');
+    expect([certificate.issuer, certificate.checkIssued(certificate)]).toEqual([certificate.subject, true]);
+  });
+
   it('gives each certificate a key and a serial number of its own', () => {
     const make = () => createCertificate({ names: ['a'], ...validity });
     const [one, two] = [make(), make()];

@@ -55,14 +55,15 @@ export function createCertificate(options: CertificateOptions): Identity {
   const { publicKey, privateKey } = options.keyType === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const signingKey = issuer === null ? privateKey : createPrivateKey(issuer.key);
   const algorithm = algorithmOf(signingKey);
+  const subject = nameOf(commonName, options.organizations);
   const toBeSigned = element(
     TAG.sequence,
     element(contextTag(0, true), element(TAG.integer, Buffer.from([2]))),
     element(TAG.integer, serialNumber()),
     algorithm,
-    nameOf(issuer === null ? commonName : commonNameOf(issuer)),
+    issuer === null ? subject : nameOf(commonNameOf(issuer)),
     element(TAG.sequence, generalizedTime(new Date(options.notBeforeMs)), generalizedTime(new Date(options.notAfterMs))),
-    nameOf(commonName, options.organizations),
+    subject,
     publicKey.export({ type: 'spki', format: 'der' }),
     element(contextTag(3, true), extensions(options)),
   );

@@ -14,17 +14,27 @@ export interface ComponentState {
   readonly restarts: number;
 }
 
-const RESTART_DELAY_MS = 500;
+/** How patient a {@link ComponentProcess} is. */
+export interface Patience {
+  /** From an unexpected end to the next start. */
+  readonly restartDelayMs: number;
+  /** From SIGTERM to SIGKILL. */
+  readonly stopTimeoutMs: number;
+}
+
+/** The API server waits for its clients to hang up, which they don't. */
+const PATIENCE: Patience = { restartDelayMs: 500, stopTimeoutMs: 3000 };
+
 /** After so many ends within a minute something is wrong that another start does not mend. */
 const MOST_RESTARTS = 5;
 const RESTART_WINDOW_MS = 60_000;
-const STOP_TIMEOUT_MS = 10_000;
 
 /** One program of the cluster: started, started again when it ends by itself, stopped when told. */
 export class ComponentProcess {
   readonly #component: Component;
   readonly #log: string;
   readonly #onFailure: (name: string) => void;
+  readonly #patience: Patience;
   #child: ChildProcess | null = null;
   #wanted = false;
   #failed = false;
@@ -35,10 +45,11 @@ export class ComponentProcess {
    * @param log file to which its output is appended.
    * @param onFailure called when it keeps ending and is given up.
    */
-  constructor(component: Component, log: string, onFailure: (name: string) => void) {
+  constructor(component: Component, log: string, onFailure: (name: string) => void, patience = PATIENCE) {
     this.#component = component;
     this.#log = log;
     this.#onFailure = onFailure;
+    this.#patience = patience;
   }
 
   get state(): ComponentState {
@@ -53,14 +64,14 @@ export class ComponentProcess {
     if (this.#child === null) this.#spawn();
   }
 
-  /** Ends it with SIGTERM, after ten seconds with SIGKILL; it stays stopped. Nothing where it does not run. */
+  /** Ends it with SIGTERM, after a few seconds with SIGKILL; it stays stopped. Nothing where it does not run. */
   async stop(): Promise<void> {
     this.#wanted = false;
     const child = this.#child;
     if (child === null) return;
     const ended = once(child, 'close');
     child.kill('SIGTERM');
-    const limit = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    const limit = setTimeout(() => child.kill('SIGKILL'), this.#patience.stopTimeoutMs);
     await ended;
     clearTimeout(limit);
   }
@@ -96,7 +107,7 @@ export class ComponentProcess {
       this.#onFailure(this.#component.name);
       return;
     }
-    await sleep(RESTART_DELAY_MS);
+    await sleep(this.#patience.restartDelayMs);
     if (!this.#wanted || this.#child !== null) return;
     this.#restartCount += 1;
     this.#spawn();
