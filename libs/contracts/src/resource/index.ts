@@ -29,6 +29,36 @@ export interface ObjectRef {
   readonly name: string;
 }
 
+/** A column of `kubectl get`. */
+export interface PrinterColumn {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'boolean' | 'date';
+  /** Simple JSON path, e.g. `.spec.backend`. */
+  readonly jsonPath: string;
+  readonly description: string;
+  /** 0, the default, is always shown; 1 with `-o wide`. */
+  readonly priority?: number;
+}
+
+/**
+ * How a cluster learns of a kind that is ours to define: what its CustomResourceDefinition says beside the names in
+ * {@link ResourceKind}. Read when deployment files are generated, never while anything runs.
+ * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
+ */
+export interface CustomResource {
+  readonly shortNames: readonly string[];
+  /** Groups of kinds for `kubectl get`, e.g. `kong`. */
+  readonly categories: readonly string[];
+  /** Labels of the CustomResourceDefinition itself. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly columns: readonly PrinterColumn[];
+  /**
+   * JSON Schema of the object without `apiVersion`, `kind` and `metadata`; `status` included. Each property has a
+   * description. Rules across fields are CEL expressions under `x-kubernetes-validations`.
+   */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
 /** A Kubernetes kind that sources bring in. */
 export interface ResourceKind {
   /** API group; empty for core. */
@@ -39,6 +69,10 @@ export interface ResourceKind {
   /** Lower-case plural, as in API paths. */
   readonly plural: string;
   readonly namespaced: boolean;
+  /** Whether the status of such objects is ours to write, which takes a permission of its own. Default: not. */
+  readonly writesStatus?: boolean;
+  /** For kinds that Gibbon defines; absent for kinds of Kubernetes itself or of another project. */
+  readonly definition?: CustomResource;
   /** Whether the object matters at all (ingress class, labels). Objects that do not never enter the store. Default: all do. */
   admit?(object: KubeObject): boolean;
   /** Structural problems, with dotted paths such as `spec.rules.1.host`. An object with problems is reported and left out. */
@@ -51,6 +85,25 @@ export interface ResourceKind {
    * broken object's dependants are found by it.
    */
   references?(object: KubeObject): readonly ObjectRef[];
+  /** What an API server can leave out by itself. Must let pass everything that {@link ResourceKind.admit} does. */
+  readonly select?: ServerSelection;
+  /**
+   * Whether an object matters although no other names it, told from its metadata. Where this is given, a source that
+   * reads a cluster loads only such objects and those that `references` of others name; of the rest it knows the names.
+   */
+  standsAlone?(object: KubeObject): boolean;
+}
+
+/**
+ * Selectors of list and watch requests.
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#api
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors/
+ */
+export interface ServerSelection {
+  /** Label selector, e.g. `kubernetes.io/service-name`. */
+  readonly labels?: string;
+  /** Field selector, e.g. `type!=helm.sh/release.v1`. */
+  readonly fields?: string;
 }
 
 /** Kinds that a resource module adds. */

@@ -20,6 +20,7 @@ export function ingressKinds(settings: ControllerSettings): readonly ResourceKin
       kind: 'Ingress',
       plural: 'ingresses',
       namespaced: true,
+      writesStatus: true,
       admit: (object) => classMatch(object, settings) !== 'foreign',
       validate: checkIngress,
       normalise: slimObject,

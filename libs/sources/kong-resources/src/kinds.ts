@@ -4,10 +4,14 @@ import type { KubeObject, ResourceKind } from '@gibbon/contracts/resource';
 import type { ControllerSettings } from '@gibbon/contracts/translator';
 import { ObjectCheck, slimObject } from '@gibbon/k8s-types';
 import { boundPlugins, checkConsumer, consumerReferences } from './consumer-check.ts';
+import { CONSUMER_DEFINITION, CONSUMER_GROUP_DEFINITION } from './definitions/consumer.ts';
+import { KONG_INGRESS_DEFINITION } from './definitions/kong-ingress.ts';
+import { pluginDefinition } from './definitions/plugin.ts';
+import { UPSTREAM_POLICY_DEFINITION } from './definitions/upstream-policy.ts';
 import { checkPlugin, pluginSecrets } from './plugin-check.ts';
 import { checkPolicy } from './policy-check.ts';
 
-type Shape = Pick<ResourceKind, 'kind' | 'plural' | 'versions' | 'namespaced' | 'validate'> & Partial<ResourceKind>;
+type Shape = Pick<ResourceKind, 'kind' | 'plural' | 'versions' | 'namespaced' | 'validate' | 'definition'> & Partial<ResourceKind>;
 
 /**
  * Kong's own resources.
@@ -23,6 +27,7 @@ export function kongKinds(settings: ControllerSettings): readonly ResourceKind[]
       plural: 'kongplugins',
       versions: ['v1'],
       namespaced: true,
+      definition: pluginDefinition(false),
       validate: (object) => checkPlugin(object, false),
       references: pluginSecrets,
     },
@@ -31,6 +36,7 @@ export function kongKinds(settings: ControllerSettings): readonly ResourceKind[]
       plural: 'kongclusterplugins',
       versions: ['v1'],
       namespaced: false,
+      definition: pluginDefinition(true),
       validate: (object) => checkPlugin(object, true),
       references: pluginSecrets,
       admit,
@@ -40,6 +46,8 @@ export function kongKinds(settings: ControllerSettings): readonly ResourceKind[]
       plural: 'kongconsumers',
       versions: ['v1'],
       namespaced: true,
+      writesStatus: true,
+      definition: CONSUMER_DEFINITION,
       validate: checkConsumer,
       references: consumerReferences,
       admit,
@@ -49,12 +57,29 @@ export function kongKinds(settings: ControllerSettings): readonly ResourceKind[]
       plural: 'kongconsumergroups',
       versions: ['v1beta1'],
       namespaced: true,
+      writesStatus: true,
+      definition: CONSUMER_GROUP_DEFINITION,
       validate: checkMetadata,
       references: boundPlugins,
       admit,
     },
-    { kind: 'KongUpstreamPolicy', plural: 'kongupstreampolicies', versions: ['v1beta1'], namespaced: true, validate: checkPolicy },
-    { kind: 'KongIngress', plural: 'kongingresses', versions: ['v1'], namespaced: true, validate: checkKongIngress },
+    {
+      kind: 'KongUpstreamPolicy',
+      plural: 'kongupstreampolicies',
+      versions: ['v1beta1'],
+      namespaced: true,
+      writesStatus: true,
+      definition: UPSTREAM_POLICY_DEFINITION,
+      validate: checkPolicy,
+    },
+    {
+      kind: 'KongIngress',
+      plural: 'kongingresses',
+      versions: ['v1'],
+      namespaced: true,
+      definition: KONG_INGRESS_DEFINITION,
+      validate: checkKongIngress,
+    },
   ];
   return shapes.map((shape) => ({ ...shape, group: 'configuration.konghq.com', normalise: slimObject }));
 }

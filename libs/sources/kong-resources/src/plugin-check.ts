@@ -2,7 +2,8 @@ import type { ConfigProblem } from '@gibbon/contracts/module';
 import type { KubeObject, ObjectRef } from '@gibbon/contracts/resource';
 import { isRecord, namespaceOf, OBJECT_NAME, ObjectCheck, type KongClusterPlugin, type KongPlugin } from '@gibbon/k8s-types';
 
-const PROTOCOLS = ['http', 'https', 'grpc', 'grpcs', 'tcp', 'tls', 'udp'];
+/** Protocols of requests that a plugin can be for. */
+export const PLUGIN_PROTOCOLS: readonly string[] = ['http', 'https', 'grpc', 'grpcs', 'tcp', 'tls', 'udp'];
 const PLUGIN_NAME = /^[a-z0-9][a-z0-9_-]*$/;
 const INSTANCE_NAME = /^[\w.~-]+$/;
 const JSON_POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/;
@@ -35,7 +36,7 @@ export function checkPlugin(object: KubeObject, clusterWide: boolean): readonly 
     check.problem('configPatches', 'expected either `configFrom` or `configPatches`');
   check.boolean(plugin.disabled, 'disabled');
   check.text(plugin.instance_name, 'instance_name', 'letters, digits, ".", "-", "_" and "~"', INSTANCE_NAME);
-  for (const [value, path] of check.items(plugin.protocols, 'protocols')) check.oneOf(value, path, PROTOCOLS);
+  for (const [value, path] of check.items(plugin.protocols, 'protocols')) check.oneOf(value, path, PLUGIN_PROTOCOLS);
   check.record(plugin.ordering, 'ordering');
   return check.problems;
 }

@@ -2,10 +2,14 @@ import type { ConfigProblem } from '@gibbon/contracts/module';
 import type { KubeObject } from '@gibbon/contracts/resource';
 import { ObjectCheck, type AnyRecord, type KongUpstreamPolicy } from '@gibbon/k8s-types';
 
-const CHECK_TYPES = ['http', 'https', 'tcp', 'grpc', 'grpcs'];
-const INPUTS = ['ip', 'consumer', 'path', 'none'];
-const MAX_COUNT = 255;
-const MAX_SECONDS = 65_535;
+/** Protocols of health checks. */
+export const CHECK_TYPES: readonly string[] = ['http', 'https', 'tcp', 'grpc', 'grpcs'];
+/** What `input` of a hash may be. */
+export const HASH_INPUTS: readonly string[] = ['ip', 'consumer', 'path', 'none'];
+/** Largest number of successes or failures. */
+export const MAX_COUNT = 255;
+/** Largest interval or timeout of health checks. */
+export const MAX_SECONDS = 65_535;
 
 /** What the schema of KongUpstreamPolicy refuses, its rules across fields included. */
 export function checkPolicy(object: KubeObject): readonly ConfigProblem[] {
@@ -49,7 +53,7 @@ function checkHashing(check: ObjectCheck, spec: AnyRecord): void {
 
 function checkHash(check: ObjectCheck, hash: AnyRecord | null, path: string, exclusive: readonly string[]): void {
   if (hash === null) return;
-  check.oneOf(hash['input'], `${path}.input`, INPUTS);
+  check.oneOf(hash['input'], `${path}.input`, HASH_INPUTS);
   for (const field of ['header', 'cookie', 'cookiePath', 'queryArg', 'uriCapture']) check.text(hash[field], `${path}.${field}`);
   if (exclusive.filter((field) => hash[field] !== undefined).length > 1)
     check.problem(path, `expected at most one of ${exclusive.join(', ')}`);
