@@ -5,6 +5,7 @@ export { mergeDeltas } from './delta/merge.ts';
 export { sameValue } from './delta/same-value.ts';
 export { emitDeclarative, type EmitOptions } from './declarative/emit.ts';
 export { documentOf, type DocumentOptions } from './declarative/nest.ts';
+export { writeFields, type FieldOptions } from './declarative/write-fields.ts';
 export { errorDocument, type ErrorDocument, type FlattenedEntity, type FlattenedError } from './declarative/error-document.ts';
 export { parseDeclarative, type ParseOptions, type ParseResult } from './declarative/parse.ts';
 export type { DeclarativeProblem, ProblemEntity } from './declarative/problem.ts';

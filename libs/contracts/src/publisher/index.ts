@@ -1,4 +1,5 @@
 import type { Configuration, ConfigurationDelta, EntityType } from '../entities/index.ts';
+import { createToken, type Disposable, type Token } from '../module/index.ts';
 
 /** A new configuration, as a whole and as a difference. */
 export interface ConfigurationChange {
@@ -35,4 +36,29 @@ export interface Publisher {
    * Resolves when the target serves it; rejects only for programmer errors.
    */
   publish(change: ConfigurationChange, signal: AbortSignal): Promise<PublishResult>;
+  /**
+   * For publishers that go on by themselves, e.g. configure a proxy that comes back without another `publish`: calls
+   * `changed` when how things stand has become another than the last result said, and never during a `publish`.
+   * `rejected` is then everything that is refused now. Called once, before the first `publish`.
+   */
+  observe?(changed: (state: PublishResult) => void): void;
 }
+
+/** A proxy to configure, by its Admin API. */
+export interface ProxyTarget {
+  /** How messages, metrics and the log call it, e.g. the Pod's name. */
+  readonly name: string;
+  /** Base URL of the Admin API, e.g. `https://10.0.0.7:8444`. What identifies the target. */
+  readonly url: string;
+  /** TLS server name, where it is not the URL's host. */
+  readonly servername?: string;
+}
+
+/** The proxies that there are, as they come and go. */
+export interface ProxyTargets {
+  /** Calls `changed` at once with those that exist, and with all of them whenever the set has become another; ends when disposed. */
+  observe(changed: (targets: readonly ProxyTarget[]) => void): Disposable;
+}
+
+/** The proxies to publish to, where they are found by discovery. */
+export const PROXY_TARGETS: Token<ProxyTargets> = createToken<ProxyTargets>('gibbon/proxy-targets@1');

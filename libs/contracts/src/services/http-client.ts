@@ -15,11 +15,20 @@ export interface HttpClientRequest {
   readonly servername?: string;
   /** Whether to verify the server's certificate; default true. */
   readonly verify?: boolean;
+  /** Certificates, PEM: authorities to trust instead of the system's, and the client's own with its key. */
+  readonly tls?: HttpClientTls;
   /** Bytes of body to keep at the most; the rest is discarded. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /** Whether the connection may be kept for reuse; default false. */
   readonly keepAlive?: boolean;
   readonly signal?: AbortSignal;
+}
+
+/** Certificates of an {@link HttpClientRequest}, PEM. */
+export interface HttpClientTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 /** The answer. */

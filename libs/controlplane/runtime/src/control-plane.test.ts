@@ -125,6 +125,24 @@ describe('start', () => {
     expect(publisher.changes[0]?.full().consumers).toEqual([]);
   });
 
+  it('follows what a publisher tells by itself, once it has published', async () => {
+    const control = plane(new HandSource([put(user('a'))]));
+    const start = control.start();
+    await publisher.called(1);
+    publisher.changed({ applied: false, rejected: [], error: 'too early to matter' });
+    expect(control.problems()).toEqual([]);
+    publisher.answer({ applied: true, rejected: [{ type: 'consumers', id: 'a', field: 'username', message: 'taken' }], error: 'http://two: away' });
+    await start;
+    expect(control.problems().map(({ reason }) => reason).sort()).toEqual(['PublishFailed', 'Rejected']);
+    publisher.changed({ applied: true, rejected: [], error: null });
+    expect(control.problems()).toEqual([]);
+    publisher.changed({ applied: false, rejected: [], error: 'http://one: away' });
+    expect(control.problems()).toMatchObject([{ reason: 'PublishFailed', message: 'http://one: away' }]);
+    await control.stop();
+    publisher.changed({ applied: true, rejected: [], error: null });
+    expect(control.problems()).toHaveLength(1);
+  });
+
   it('resolves with a problem when the target cannot be reached', async () => {
     const control = plane(new HandSource());
     const start = control.start();

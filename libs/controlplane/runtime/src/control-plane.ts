@@ -5,6 +5,7 @@ import type { ObjectChange, Source, SourceProblem } from '@gibbon/contracts/sour
 import type { Failure, Translator } from '@gibbon/contracts/translator';
 import { Translation } from '@gibbon/controlplane-engine';
 import { ControlMetrics } from './control-metrics.ts';
+import { wholeOf } from './merge-changes.ts';
 import { ProblemLog, type Problem } from './problem-log.ts';
 import { PublisherChannel } from './publisher-channel.ts';
 import { Rejections } from './rejections.ts';
@@ -49,6 +50,8 @@ interface Target extends NamedPublisher {
   readonly channel: PublisherChannel;
   readonly rejections: Rejections;
   applied: boolean;
+  /** What was published last, or was tried to be. */
+  last: ConfigurationChange | null;
 }
 
 /**
@@ -81,12 +84,14 @@ export class ControlPlane {
         ...named,
         rejections: new Rejections(),
         applied: false,
+        last: null,
         channel: new PublisherChannel({
           publisher: named.publisher,
           clock: parts.clock,
           onResult: (change, result, durationMs) => this.#published(target, change, result, durationMs),
         }),
       };
+      named.publisher.observe?.((state) => this.#stands(target, state));
       return target;
     });
   }
@@ -178,10 +183,22 @@ export class ControlPlane {
   }
 
   #published(target: Target, change: ConfigurationChange, result: PublishResult, durationMs: number): void {
-    const { name, rejections } = target;
-    const { logger } = this.#parts;
-    target.applied = result.applied;
+    const { name } = target;
     this.#metrics.published(name, result, durationMs);
+    if (result.applied) this.#parts.logger.debug({ publisher: name, revision: change.revision, durationMs }, 'configuration published');
+    target.last = change;
+    this.#follow(target, change, result);
+  }
+
+  /** A publisher tells by itself how things stand: as the result of publishing everything. */
+  #stands(target: Target, state: PublishResult): void {
+    if (this.#stopped || target.last === null) return;
+    this.#follow(target, wholeOf(target.last), state);
+  }
+
+  #follow(target: Target, change: ConfigurationChange, result: PublishResult): void {
+    const { name, rejections } = target;
+    target.applied = result.applied;
     const failed =
       result.error === null && result.applied
         ? []
@@ -202,7 +219,6 @@ export class ControlPlane {
       );
     }
     this.#metrics.rejected(name, rejections.size);
-    if (result.applied) logger.debug({ publisher: name, revision: change.revision, durationMs }, 'configuration published');
     this.#settle();
   }
 

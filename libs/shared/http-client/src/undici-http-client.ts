@@ -67,7 +67,8 @@ class UndiciHttpClient implements OwnedHttpClient {
   }
 
   #keptAgent(request: HttpClientRequest): Agent {
-    const key = `${request.verify ?? true}|${request.servername ?? ''}`;
+    const { ca = '', cert = '', key: secret = '' } = request.tls ?? {};
+    const key = JSON.stringify([request.verify ?? true, request.servername ?? '', ca, cert, secret]);
     let agent = this.#kept.get(key);
     if (agent === undefined) {
       agent = agentFor(request);
@@ -78,14 +79,14 @@ class UndiciHttpClient implements OwnedHttpClient {
 }
 
 /** Timeouts are the client's own: undici's would come on top of them. */
-function agentFor({ servername, verify }: HttpClientRequest): Agent {
+function agentFor({ servername, verify, tls }: HttpClientRequest): Agent {
   return new Agent({
     allowH2: false,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: 0, rejectUnauthorized: verify ?? true, ...(servername !== undefined && { servername }) },
+    connect: { timeout: 0, rejectUnauthorized: verify ?? true, ...tls, ...(servername !== undefined && { servername }) },
   });
 }
 

@@ -7,8 +7,14 @@ export const APPLIED: PublishResult = { applied: true, rejected: [], error: null
 export class PausingPublisher implements Publisher {
   readonly changes: ConfigurationChange[] = [];
   readonly signals: AbortSignal[] = [];
+  /** What the control plane wants to be told of. */
+  changed: (state: PublishResult) => void = () => {};
   #answers: { resolve(result: PublishResult): void; reject(error: Error): void }[] = [];
   #waiting: (() => void)[] = [];
+
+  observe(changed: (state: PublishResult) => void): void {
+    this.changed = changed;
+  }
 
   publish(change: ConfigurationChange, signal: AbortSignal): Promise<PublishResult> {
     this.changes.push(change);

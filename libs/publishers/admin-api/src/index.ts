@@ -1,0 +1,3 @@
+export { publisherAdminApi as default } from './module.ts';
+export { identify, type Identity } from './identify.ts';
+export { TargetSet } from './target-set.ts';

@@ -1,0 +1,163 @@
+import type { Disposable } from '@gibbon/contracts/module';
+import type { ProxyTarget } from '@gibbon/contracts/publisher';
+import type { Clock, HttpClient, Logger, Random } from '@gibbon/contracts/services';
+import { AdminClient, type ClientSettings, type TargetError } from './admin-client.ts';
+import type { ChangeHistory } from './change-history.ts';
+import { GibbonProtocol } from './gibbon-protocol.ts';
+import { identify } from './identify.ts';
+import { KongProtocol } from './kong-protocol.ts';
+import type { Confirmed, TargetProtocol } from './protocol.ts';
+import type { TargetMetrics } from './target-metrics.ts';
+import type { TextCache } from './text-cache.ts';
+
+/** What all lanes of a publisher share. */
+export interface LaneServices {
+  readonly history: ChangeHistory;
+  readonly texts: TextCache;
+  readonly http: HttpClient;
+  readonly settings: ClientSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: TargetMetrics;
+  /** What Kongs are warned of when the configuration is written for Gibbon. */
+  readonly profileKind: 'gibbon' | 'kong';
+}
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 3000;
+
+/**
+ * Keeps one target at the latest configuration, by itself: one request at a time, what changes meanwhile in one piece
+ * afterwards, again and again after failures, and from the beginning when the target has lost what it had.
+ */
+export class TargetLane {
+  readonly target: ProxyTarget;
+  readonly #services: LaneServices;
+  readonly #changed: () => void;
+  readonly #abort = new AbortController();
+  readonly #client: AdminClient;
+  #protocol: TargetProtocol | null = null;
+  #confirmed: Confirmed | null = null;
+  #failure: string | null = null;
+  #running = false;
+  #retry: Disposable | null = null;
+  #retryMs = FIRST_RETRY_MS;
+
+  /** @param changed called whenever the target has confirmed something or begins to fail. */
+  constructor(target: ProxyTarget, services: LaneServices, changed: () => void) {
+    this.target = target;
+    this.#services = services;
+    this.#changed = changed;
+    this.#client = new AdminClient(target, { http: services.http, settings: services.settings, signal: this.#abort.signal });
+  }
+
+  /** What the target serves, as far as is known. */
+  get confirmed(): Confirmed | null {
+    return this.#confirmed;
+  }
+
+  /** Why it could not be configured the last time, or `null`. */
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  /** There is something to bring. A target that fails gets it when it is tried again. */
+  wake(): void {
+    if (this.#retry === null) void this.#run(() => this.#bring());
+  }
+
+  /** Looks whether an idle target still has what it confirmed. */
+  check(): void {
+    if (this.#retry === null && this.#confirmed !== null) void this.#run(() => this.#verify());
+  }
+
+  /** Ends what is under way. */
+  dispose(): void {
+    this.#abort.abort();
+    void this.#retry?.dispose();
+    this.#retry = null;
+  }
+
+  async #run(work: () => Promise<void>): Promise<void> {
+    if (this.#running || this.#abort.signal.aborted) return;
+    this.#running = true;
+    try {
+      await work();
+      // What came while this was under way.
+      while (!this.#isCurrent()) await this.#bring();
+      this.#succeed();
+    } catch (error) {
+      if (!this.#abort.signal.aborted) this.#fail(error as TargetError);
+    } finally {
+      this.#running = false;
+    }
+    if (!this.#abort.signal.aborted) this.#changed();
+  }
+
+  #isCurrent(): boolean {
+    const { revision } = this.#services.history;
+    return revision === 0 || this.#abort.signal.aborted || this.#confirmed?.revision === revision;
+  }
+
+  async #verify(): Promise<void> {
+    const hash = await this.#client.hash();
+    if (this.#confirmed === null || hash === this.#confirmed.hash) return;
+    this.#services.logger.info(
+      { target: this.target.name, url: this.target.url },
+      'a proxy does not serve what it confirmed, and is configured again',
+    );
+    this.#confirmed = null;
+    this.#protocol = null;
+  }
+
+  async #bring(): Promise<void> {
+    const { history, metrics, clock, logger } = this.#services;
+    if (this.#isCurrent()) return;
+    const begunMs = clock.monotonic();
+    this.#protocol ??= await this.#meet();
+    const { confirmed, mode } = await this.#protocol.bring(history, this.#confirmed);
+    const first = this.#confirmed === null;
+    this.#confirmed = confirmed;
+    const durationMs = clock.monotonic() - begunMs;
+    metrics.pushed(this.target.name, mode, durationMs);
+    const { name, url } = this.target;
+    if (first) logger.info({ target: name, url, mode, durationMs }, 'a proxy is configured');
+    else logger.debug({ target: name, revision: confirmed.revision, mode, durationMs, rejected: confirmed.rejected.length }, 'pushed');
+  }
+
+  async #meet(): Promise<TargetProtocol> {
+    const { texts, logger, profileKind } = this.#services;
+    const { kind, version } = await identify(this.#client);
+    const { name, url } = this.target;
+    if (kind === 'kong' && profileKind === 'gibbon')
+      logger.warn({ target: name, url, version }, 'this is a Kong, and the configuration is written for Gibbon: set the target');
+    return kind === 'gibbon' ? new GibbonProtocol(this.#client, texts) : new KongProtocol(this.#client, texts);
+  }
+
+  #succeed(): void {
+    if (this.#failure !== null) this.#services.logger.info({ target: this.target.name, url: this.target.url }, 'a proxy is reached again');
+    this.#failure = null;
+    this.#retryMs = FIRST_RETRY_MS;
+  }
+
+  #fail(error: TargetError): void {
+    const { clock, random, logger, metrics } = this.#services;
+    metrics.failed(this.target.name);
+    if (this.#failure !== error.message) logger.warn({ target: this.target.name, problem: error.message }, 'a proxy cannot be configured');
+    this.#failure = error.message;
+    // Many lanes that fail together should not come back together.
+    const delayMs = Math.max(this.#retryMs * (0.5 + random.float() / 2), error.retryAfterMs ?? 0);
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+    this.#retry = clock.after(delayMs, () => {
+      this.#retry = null;
+      void this.#run(() => this.#tryAgain());
+    });
+  }
+
+  /** It may have been restarted, or replaced by something else. */
+  async #tryAgain(): Promise<void> {
+    if (this.#confirmed !== null) await this.#verify();
+    await this.#bring();
+  }
+}
