@@ -17,11 +17,12 @@ class PowerOfTwo {
   #peers = [];
   /** Requests in flight by peer index; outlives updates, so that a peer that comes back is not taken for idle. @type {number[]} */
   #inFlight = [];
-  #random;
+  /** State of a xorshift generator. Whole numbers alone: a pick must not allocate, and V8 allocates fractions. */
+  #state;
 
   /** @param {Random} random */
   constructor(random) {
-    this.#random = random;
+    this.#state = 1 + Math.floor(random.float() * 0x7fff_fffe);
   }
 
   /** @param {readonly Peer[]} peers */
@@ -34,11 +35,13 @@ class PowerOfTwo {
   pick({ failed }) {
     const { length } = this.#peers;
     if (length === 0) return null;
-    const first = Math.floor(this.#random.float() * length);
-    const second = (first + 1 + Math.floor(this.#random.float() * (length - 1))) % length;
+    const first = this.#draw(length);
+    const second = length === 1 ? first : (first + 1 + this.#draw(length - 1)) % length;
     const one = this.#from(first, failed);
     const other = this.#from(second, failed);
-    const peer = this.#load(one) <= this.#load(other) ? one : other;
+    // The load of a peer is its requests, this one included, by its weight.
+    const isLess = (this.#inFlight[one.index] + 1) * other.weight <= (this.#inFlight[other.index] + 1) * one.weight;
+    const peer = isLess ? one : other;
     this.#inFlight[peer.index] += 1;
     return peer;
   }
@@ -58,9 +61,14 @@ class PowerOfTwo {
     return peers[start];
   }
 
-  /** @param {Peer} peer */
-  #load(peer) {
-    return (this.#inFlight[peer.index] + 1) / peer.weight;
+  /** A whole number from 0 to below the bound. @param {number} bound */
+  #draw(bound) {
+    let state = this.#state;
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    this.#state = state;
+    return (state & 0x7fff_ffff) % bound;
   }
 }
 
