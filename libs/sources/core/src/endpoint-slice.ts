@@ -14,6 +14,7 @@ export const ENDPOINT_SLICE: ResourceKind = {
   plural: 'endpointslices',
   namespaced: true,
   admit: (object) => Boolean(object.metadata.labels?.[SERVICE_NAME_LABEL]),
+  select: { labels: SERVICE_NAME_LABEL },
   validate: checkEndpointSlice,
   normalise: slimObject,
 };

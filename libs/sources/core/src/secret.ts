@@ -26,7 +26,8 @@ export const SECRET: ResourceKind = {
   kind: 'Secret',
   plural: 'secrets',
   namespaced: true,
-  admit: (object) => isCaCertificate(object) || credentialType(object) !== null || !FOREIGN_TYPES.has((object as Secret).type ?? ''),
+  admit: (object) => isMarked(object) || !FOREIGN_TYPES.has((object as Secret).type ?? ''),
+  standsAlone: isMarked,
   validate: checkSecret,
   normalise: (object) => mergeStringData(slimObject(object as Secret)),
 };
@@ -39,9 +40,15 @@ export const CONFIG_MAP: ResourceKind = {
   plural: 'configmaps',
   namespaced: true,
   admit: isCaCertificate,
+  select: { labels: `${CA_CERT_LABEL}=true` },
   validate: checkConfigMap,
   normalise: slimObject,
 };
+
+/** Whether a label says what the Secret is for. */
+function isMarked(object: KubeObject): boolean {
+  return isCaCertificate(object) || credentialType(object) !== null;
+}
 
 /** Base64 of the API, which allows line breaks. */
 function compactBase64(text: string): string {

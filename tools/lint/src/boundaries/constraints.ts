@@ -21,7 +21,7 @@ function scope(name: string, mayUse: readonly string[]): Constraint {
 
 /**
  * Who may depend on whom. A project has one `type:` and one `scope:` tag, and both rows apply.
- * Direction: apps -> presets -> modules -> (dataplane | controlplane) -> model -> contracts; the kernel stands beside
+ * Direction: apps -> presets -> modules -> (dataplane | controlplane | k8s) -> model -> contracts; the kernel stands beside
  * the modules and only apps use it.
  */
 export const CONSTRAINTS: readonly Constraint[] = [
@@ -31,7 +31,8 @@ export const CONSTRAINTS: readonly Constraint[] = [
   type('kernel', ['contracts', 'util'], { allowedExternalImports: DI }),
   type('pdk', ['contracts', 'util'], { bannedExternalImports: ['*'] }),
   type('controlplane', ['contracts', 'model', 'util', 'controlplane'], { bannedExternalImports: [...DI, ...CLUSTER, 'undici', 'pino'] }),
-  type('source', ['contracts', 'model', 'util'], { bannedExternalImports: [...DI, 'undici', 'pino'] }),
+  type('k8s', ['contracts', 'util', 'k8s'], { bannedExternalImports: [...DI, 'pino'] }),
+  type('source', ['contracts', 'model', 'util', 'k8s'], { bannedExternalImports: [...DI, 'undici', 'pino'] }),
   type('translator', ['contracts', 'model', 'util'], { bannedExternalImports: [...DI, ...CLUSTER, 'undici', 'pino'] }),
   type('publisher', ['contracts', 'model', 'util'], { bannedExternalImports: [...DI, ...CLUSTER, 'undici', 'pino'] }),
   type('dataplane', ['contracts', 'model', 'util', 'pdk', 'dataplane'], { bannedExternalImports: [...DI, ...CLUSTER, 'pino'] }),
@@ -39,10 +40,10 @@ export const CONSTRAINTS: readonly Constraint[] = [
   type('health', ['contracts', 'util'], { bannedExternalImports: [...DI, ...CLUSTER, 'undici', 'pino'] }),
   type('plugin', ['contracts', 'model', 'util', 'pdk'], { bannedExternalImports: [...DI, ...CLUSTER, 'undici', 'pino'] }),
   type('preset', ['contracts', ...ALL_MODULES], { bannedExternalImports: ['*'] }),
-  type('app', ['contracts', 'model', 'util', 'kernel', 'preset', 'app', ...ALL_MODULES], { bannedExternalImports: DI }),
+  type('app', ['contracts', 'model', 'util', 'kernel', 'k8s', 'preset', 'app', ...ALL_MODULES], { bannedExternalImports: DI }),
   type('testing', ['contracts', 'model', 'util', 'pdk', 'testing'], { bannedExternalImports: DI }),
-  type('tool', ['contracts', 'model', 'util', 'kernel', 'preset', 'app', 'testing', 'tool', ...ALL_MODULES], { bannedExternalImports: DI }),
-  type('e2e', ['contracts', 'model', 'util', 'kernel', 'preset', 'app', 'testing', 'tool', ...ALL_MODULES], { bannedExternalImports: DI }),
+  type('tool', ['contracts', 'model', 'util', 'kernel', 'k8s', 'preset', 'app', 'testing', 'tool', ...ALL_MODULES], { bannedExternalImports: DI }),
+  type('e2e', ['contracts', 'model', 'util', 'kernel', 'k8s', 'preset', 'app', 'testing', 'tool', ...ALL_MODULES], { bannedExternalImports: DI }),
   // The examples: outsiders, who see what is published for them.
   type('workspace', ['contracts', 'testing', 'tool', 'util']),
   scope('shared', ['shared']),

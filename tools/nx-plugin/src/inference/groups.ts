@@ -6,6 +6,7 @@ export type ProjectType =
   | 'pdk'
   | 'util'
   | 'controlplane'
+  | 'k8s'
   | 'source'
   | 'translator'
   | 'publisher'
@@ -36,6 +37,7 @@ const FOLDERS: Readonly<Record<string, ProjectGroup>> = {
   'libs/balancers': { type: 'balancer', scope: 'data-plane' },
   'libs/controlplane': { type: 'controlplane', scope: 'control-plane' },
   'libs/dataplane': { type: 'dataplane', scope: 'data-plane' },
+  'libs/k8s': { type: 'k8s', scope: 'control-plane' },
   'libs/health': { type: 'health', scope: 'data-plane' },
   'libs/plugins': { type: 'plugin', scope: 'data-plane' },
   'libs/publishers': { type: 'publisher', scope: 'control-plane' },

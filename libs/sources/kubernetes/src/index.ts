@@ -1,0 +1,1 @@
+export { sourceKubernetes as default } from './module.ts';
