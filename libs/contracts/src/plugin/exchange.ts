@@ -24,6 +24,14 @@ export interface Attempt {
   readonly failure: 'none' | 'connect' | 'timeout' | 'protocol';
 }
 
+/** An address of a Kong service. */
+export interface ServicePeer {
+  readonly scheme: 'http' | 'https';
+  /** An address. */
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Milliseconds, as Kong reports them; -1 where the stage was not reached. */
 export interface Latencies {
   /** First byte of the request to last byte of the response. */
@@ -86,6 +94,23 @@ export interface Exchange {
   upstreamHost: string;
   /** Goes to this host (an upstream's name, a host name or an address) instead of the service's. */
   setTarget(host: string, port: number): void;
+  /**
+   * Goes to another Kong service than the route's: its upstream, protocol, timeouts, retries and TLS; its path is put before
+   * `upstreamPath`. Plugins stay those of the route. Call it once, in access. @param id of the service.
+   * @returns false when there is no such service; nothing has changed then.
+   */
+  setService(id: string): boolean;
+  /**
+   * Limits how long the answer may take; the client gets 504 then. Call it in access.
+   * @param requestMs from the first byte of the request to the last of the response, attempts together; 0 for no limit.
+   * @param attemptMs of one attempt, from its start to the last byte of the response; 0 for no limit.
+   */
+  setTimeouts(requestMs: number, attemptMs: number): void;
+  /**
+   * Where a Kong service's next request would go: for requests that a plugin makes itself. The balancer counts nothing.
+   * @param serviceId of the service. @returns `null` when there is no such service, no healthy peer, or its name is not resolved yet.
+   */
+  peerOf(serviceId: string): ServicePeer | null;
   /** The whole request body. Resolves to `null` when it is larger than `limitBytes`; the request can still be proxied then. */
   readBody(limitBytes: number): Promise<Uint8Array | null>;
   /** Replaces the request body; Content-Length follows. */

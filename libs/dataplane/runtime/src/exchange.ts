@@ -1,13 +1,15 @@
+import type { AttemptResult } from '@gibbon/contracts/balancer';
 import type { Consumer, Route, Service } from '@gibbon/contracts/entities';
-import type { Attempt, EntityLookup, Headers, Latencies, ResponseSource } from '@gibbon/contracts/plugin';
+import type { Attempt, EntityLookup, Headers, Latencies, ResponseSource, ServicePeer } from '@gibbon/contracts/plugin';
 import { assertField, HeaderBlock, ResponseHead, type ServerConnection } from '@gibbon/dataplane-http1';
 import type { RouteInput } from '@gibbon/dataplane-router';
-import { hostOf, isAuthority, isToken, messageOf } from '@gibbon/http';
+import { hostOf, isAuthority, isToken, joinPaths, messageOf } from '@gibbon/http';
 import type { ClientFacts } from './client-facts.ts';
 import type { RunnableExchange } from './plugin-run.ts';
 import type { RequestBody } from './request-body.ts';
 import type { CompiledRoute, CompiledService, Snapshot } from './snapshot.ts';
 
+const NOTHING_LEARNT: AttemptResult = Object.freeze({ durationMs: 0, ok: false });
 const NO_CAPTURES: Readonly<Record<string, string>> = Object.freeze({});
 
 /** An attempt that has ended, filled in anew for each. */
@@ -67,6 +69,9 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
   consumer: Consumer | null = null;
   credential: { readonly id: string } | null = null;
   target: ChosenTarget | null = null;
+  /** Limits in milliseconds; 0 for none. */
+  requestTimeoutMs = 0;
+  attemptTimeoutMs = 0;
   local: LocalResponse | null = null;
   aborted = false;
   proxyError = false;
@@ -119,6 +124,8 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
     this.consumer = null;
     this.credential = null;
     this.target = null;
+    this.requestTimeoutMs = 0;
+    this.attemptTimeoutMs = 0;
     this.local = null;
     this.aborted = false;
     this.proxyError = false;
@@ -200,6 +207,44 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
 
   setTarget(host: string, port: number): void {
     this.target = { host, port };
+  }
+
+  setService(id: string): boolean {
+    const compiled = (this.snapshot as Snapshot).serviceOf(id);
+    if (compiled === null) return false;
+    const { route } = this.compiledRoute as CompiledRoute;
+    this.compiledService = compiled;
+    this.target = null;
+    this.upstreamScheme = compiled.tls === null ? 'http' : 'https';
+    const { path } = compiled.service;
+    if (path !== null && path !== '/') this.upstreamPath = joinPaths(path, this.upstreamPath, '', route);
+    this.defaultUpstreamHost = defaultHost(compiled, route, this.rawHost);
+    return true;
+  }
+
+  setTimeouts(requestMs: number, attemptMs: number): void {
+    this.requestTimeoutMs = requestMs;
+    this.attemptTimeoutMs = attemptMs;
+  }
+
+  peerOf(serviceId: string): ServicePeer | null {
+    const snapshot = this.snapshot as Snapshot;
+    const compiled = snapshot.serviceOf(serviceId);
+    if (compiled === null) return null;
+    const scheme = compiled.tls === null ? 'http' : 'https';
+    const { balanced, service } = compiled;
+    if (balanced === null) {
+      const address = snapshot.resolve(service.host);
+      if (typeof address === 'string') return { scheme, host: address, port: service.port };
+      // The next request finds it; nobody waits for this one.
+      address.catch(() => undefined);
+      return null;
+    }
+    const peer = balanced.pick({ hash: -1, attempt: 0, failed: [] });
+    if (peer === null) return null;
+    // Says nothing about the peer: the plugin's request is not the balancer's.
+    balanced.report(peer, 0, 'none', NOTHING_LEARNT);
+    return { scheme, host: peer.host, port: peer.port };
   }
 
   readBody(limitBytes: number): Promise<Uint8Array | null> {
@@ -319,6 +364,11 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
   get bytesOut(): number {
     return this.#server.bytesOut;
   }
+}
+
+/** `Host` for a service, before its peer is known. */
+export function defaultHost({ service, upstream }: CompiledService, route: Route, rawHost: string): string {
+  return route.preserve_host && rawHost !== '' ? rawHost : (upstream?.host_header ?? service.host);
 }
 
 function assertStatus(status: number): void {

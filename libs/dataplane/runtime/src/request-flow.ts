@@ -10,7 +10,7 @@ import {
 import { joinPaths, normalisePath, type RequestIds } from '@gibbon/http';
 import type { TimerWheel } from '@gibbon/time';
 import { realAddress, type ClientFacts } from './client-facts.ts';
-import { GatewayExchange, type LocalResponse } from './exchange.ts';
+import { defaultHost, GatewayExchange, type LocalResponse } from './exchange.ts';
 import { hashOf } from './hash-input.ts';
 import { NO_PLUGINS, PluginRun } from './plugin-run.ts';
 import { RequestBody } from './request-body.ts';
@@ -67,7 +67,7 @@ export class RequestFlow implements RequestHandler, CallListener {
     this.#exchange = new GatewayExchange(server, facts, this.#body);
     this.#plugins = new PluginRun(context.log);
     this.#head = new UpstreamHeadWriter(server.request, facts, context.settings);
-    this.#call = new UpstreamCall({ pools: context.pools, now: context.wheel.now }, this.#exchange, this.#body, this.#head, this);
+    this.#call = new UpstreamCall({ pools: context.pools, wheel: context.wheel, now: context.wheel.now }, this.#exchange, this.#body, this.#head, this);
   }
 
   onRequest(): void {
@@ -291,8 +291,7 @@ export class RequestFlow implements RequestHandler, CallListener {
     exchange.encodedUpstreamPath = servicePath === null && this.#server.request.plain ? exchange.upstreamPath : '';
     if (service === null) return;
     exchange.upstreamScheme = service.tls === null ? 'http' : 'https';
-    exchange.defaultUpstreamHost =
-      route.preserve_host && exchange.rawHost !== '' ? exchange.rawHost : (service.upstream?.host_header ?? service.service.host);
+    exchange.defaultUpstreamHost = defaultHost(service, route, exchange.rawHost);
   }
 
   #proxy(): void {

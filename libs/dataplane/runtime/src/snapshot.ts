@@ -64,6 +64,8 @@ export interface Snapshot {
   readonly entities: EntityLookup;
   /** For `setTarget`: the upstream of that name, or `null`. */
   upstreamNamed(name: string): BalancedUpstream | null;
+  /** For `setService`: the service of that id, or `null`. */
+  serviceOf(id: string): CompiledService | null;
   /** Exchanges that run under this snapshot. The pipeline counts up when one starts and down when its log phase ended. */
   inFlight: number;
   /** Called when `inFlight` falls to 0 after the snapshot was superseded: what only it used is released. `null` while it is current. */

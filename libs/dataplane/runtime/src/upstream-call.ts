@@ -4,7 +4,7 @@ import type { AttemptResult, Peer, PickContext } from '@gibbon/contracts/balance
 import type { ClientConnection, ClientFailure, HeaderBlock, ResponseHandler } from '@gibbon/dataplane-http1';
 import type { BalancedUpstream, UpstreamPeer } from '@gibbon/dataplane-upstream';
 import { bracketed, hostOf } from '@gibbon/http';
-import type { CoarseNow } from '@gibbon/time';
+import { WheelEntry, type CoarseNow, type TimerWheel } from '@gibbon/time';
 import type { GatewayExchange } from './exchange.ts';
 import type { RequestBody } from './request-body.ts';
 import type { CompiledService, Snapshot } from './snapshot.ts';
@@ -46,9 +46,24 @@ class Result implements AttemptResult {
   ok = false;
 }
 
+/** A limit that a plugin has set. Made at first use: most requests have none. */
+class Deadline extends WheelEntry {
+  readonly #expired: () => void;
+
+  constructor(expired: () => void) {
+    super();
+    this.#expired = expired;
+  }
+
+  override onTimeout(): void {
+    this.#expired();
+  }
+}
+
 /** What calls share. */
 export interface CallContext {
   readonly pools: UpstreamPools;
+  readonly wheel: TimerWheel;
   readonly now: CoarseNow;
 }
 
@@ -81,6 +96,8 @@ export class UpstreamCall implements ResponseHandler {
   #startedAt = 0;
   #startedMonotonic = 0;
   #generation = 0;
+  #requestDeadline: Deadline | null = null;
+  #attemptDeadline: Deadline | null = null;
   // The last Host made from a peer's name.
   #peerName = '';
   #peerPort = -1;
@@ -116,12 +133,14 @@ export class UpstreamCall implements ResponseHandler {
     this.#avoidKept = false;
     this.#responded = false;
     this.#tunnel = false;
+    if (exchange.requestTimeoutMs > 0) this.#limitRequest(exchange.requestTimeoutMs);
     this.#next();
   }
 
   /** Gives up: the client is gone or was answered otherwise. */
   abandon(): void {
     this.#generation++;
+    this.#disarm();
     const connection = this.#connection;
     if (connection === null) return;
     this.#connection = null;
@@ -190,6 +209,7 @@ export class UpstreamCall implements ResponseHandler {
     this.#connection = null;
     this.#body.detach();
     if (this.#responded) {
+      this.#disarm();
       this.#note(this.#exchange.response.status, 'protocol', false);
       this.#listener.onUpstreamAborted();
       return;
@@ -197,12 +217,13 @@ export class UpstreamCall implements ResponseHandler {
     const peer = this.#peer;
     this.#note(0, attemptFailure(failure), false);
     if (this.#mayRetry(failure, peer)) this.#next();
-    else this.#listener.onUpstreamFailed(failure === 'timeout' || failure === 'connect-timeout' ? 504 : 502, null);
+    else this.#failed(failure === 'timeout' || failure === 'connect-timeout' ? 504 : 502, null);
   }
 
   onUpgrade(): void {
     this.#responded = true;
     this.#tunnel = true;
+    this.#disarm();
     this.#exchange.respondedMonotonic = this.#context.now.monotonicMs;
     this.#listener.onUpstreamUpgrade();
   }
@@ -226,7 +247,7 @@ export class UpstreamCall implements ResponseHandler {
     if (this.#balanced !== null) {
       const peer = this.#balanced.pick(this.#picking);
       this.#peer = peer;
-      if (peer === null) this.#listener.onUpstreamFailed(503, 'failure to get a peer from the ring-balancer');
+      if (peer === null) this.#failed(503, 'failure to get a peer from the ring-balancer');
       else this.#connect(peer.host, peer.port, peer.hostname);
       return;
     }
@@ -243,7 +264,7 @@ export class UpstreamCall implements ResponseHandler {
         if (generation === this.#generation) this.#connect(address, this.#port, this.#host);
       },
       () => {
-        if (generation === this.#generation) this.#listener.onUpstreamFailed(503, 'name resolution failed');
+        if (generation === this.#generation) this.#failed(503, 'name resolution failed');
       },
     );
   }
@@ -266,6 +287,7 @@ export class UpstreamCall implements ResponseHandler {
     this.#startedAt = now.wallMs;
     exchange.balancedMonotonic = this.#startedMonotonic;
     this.#connection = connection;
+    if (exchange.attemptTimeoutMs > 0) this.#limitAttempt(exchange.attemptTimeoutMs);
     connection.begin(this, exchange.response, pools.timeouts);
     if (kept !== null) this.#send();
   }
@@ -308,8 +330,47 @@ export class UpstreamCall implements ResponseHandler {
     return true;
   }
 
+  #failed(status: number, message: string | null): void {
+    this.#disarm();
+    this.#listener.onUpstreamFailed(status, message);
+  }
+
+  #limitRequest(limitMs: number): void {
+    this.#requestDeadline ??= new Deadline(() => this.#expire());
+    const { now, wheel } = this.#context;
+    wheel.schedule(this.#requestDeadline, Math.max(1, limitMs - (now.monotonicMs - this.#exchange.startedMonotonic)));
+  }
+
+  #limitAttempt(limitMs: number): void {
+    this.#attemptDeadline ??= new Deadline(() => this.#expire());
+    this.#context.wheel.schedule(this.#attemptDeadline, limitMs);
+  }
+
+  #disarm(): void {
+    if (this.#requestDeadline?.armed === true) this.#context.wheel.cancel(this.#requestDeadline);
+    if (this.#attemptDeadline?.armed === true) this.#context.wheel.cancel(this.#attemptDeadline);
+  }
+
+  /** A limit is over: no further attempt, as the service may be at work on this one. */
+  #expire(): void {
+    const connection = this.#connection;
+    this.#generation++;
+    this.#disarm();
+    if (connection === null) {
+      this.#listener.onUpstreamFailed(504, null);
+      return;
+    }
+    this.#connection = null;
+    this.#body.detach();
+    this.#note(this.#responded ? this.#exchange.upstreamStatus : 0, 'timeout', false);
+    connection.abandon();
+    if (this.#responded) this.#listener.onUpstreamAborted();
+    else this.#listener.onUpstreamFailed(504, null);
+  }
+
   #finished(): void {
     this.#connection = null;
+    this.#disarm();
     if (!this.#body.complete) this.#body.detach();
     this.#note(this.#exchange.response.status, 'none', true);
   }

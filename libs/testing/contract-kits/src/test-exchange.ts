@@ -1,5 +1,5 @@
 import type { Configuration, Consumer, Route, Service } from '@gibbon/contracts/entities';
-import type { Attempt, EntityLookup, Exchange, Latencies, ResponseSource } from '@gibbon/contracts/plugin';
+import type { Attempt, EntityLookup, Exchange, Latencies, ResponseSource, ServicePeer } from '@gibbon/contracts/plugin';
 import { testEntities, testRoute, testService } from './test-entities.ts';
 import { TestHeaders } from './test-headers.ts';
 
@@ -72,6 +72,10 @@ export class TestExchange implements Exchange {
 
   /** Where `setTarget` sent the request, or `null`. */
   target: { readonly host: string; readonly port: number } | null = null;
+  /** Id of the service that `setService` chose, or `null`. */
+  chosenService: string | null = null;
+  /** What `setTimeouts` said, or `null`. */
+  timeouts: { readonly requestMs: number; readonly attemptMs: number } | null = null;
   /** Body that the upstream would get. */
   requestBody: Uint8Array;
   /** Body that `exit` or `error` gave, or `null`. */
@@ -111,6 +115,22 @@ export class TestExchange implements Exchange {
 
   setTarget(host: string, port: number): void {
     this.target = { host, port };
+  }
+
+  setService(id: string): boolean {
+    if (this.entities.get('services', id) === null) return false;
+    this.chosenService = id;
+    return true;
+  }
+
+  setTimeouts(requestMs: number, attemptMs: number): void {
+    this.timeouts = { requestMs, attemptMs };
+  }
+
+  /** The host and port of the service itself: tests have no balancers. */
+  peerOf(serviceId: string): ServicePeer | null {
+    const service = this.entities.get('services', serviceId);
+    return service && { scheme: service.protocol === 'https' ? 'https' : 'http', host: service.host, port: service.port };
   }
 
   readBody(limitBytes: number): Promise<Uint8Array | null> {

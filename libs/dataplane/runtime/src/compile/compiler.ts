@@ -157,6 +157,7 @@ export class SnapshotCompiler {
       router,
       entities: this.tables,
       upstreams: this.#options.upstreams,
+      services: this.#services,
       globals: this.#globals(),
     });
     if (this.#current !== null) this.#retirement.supersede(this.#current, retired);
@@ -182,6 +183,7 @@ interface SnapshotParts {
   readonly router: Router<CompiledRoute>;
   readonly entities: ConfigurationTables;
   readonly upstreams: UpstreamIndex;
+  readonly services: ReadonlyMap<string, CompiledService>;
   readonly globals: { readonly rewrite: readonly PluginInstance[] | null; readonly chain: PluginChain };
 }
 
@@ -195,18 +197,25 @@ class CompiledSnapshot implements Snapshot {
   inFlight = 0;
   onIdle: (() => void) | null = null;
   readonly #upstreams: UpstreamIndex;
+  readonly #services: ReadonlyMap<string, CompiledService>;
 
-  constructor({ revision, router, entities, upstreams, globals }: SnapshotParts) {
+  constructor({ revision, router, entities, upstreams, services, globals }: SnapshotParts) {
     this.revision = revision;
     this.router = router;
     this.entities = entities;
     this.#upstreams = upstreams;
+    this.#services = services;
     this.rewrite = globals.rewrite;
     this.globalChain = globals.chain;
   }
 
   upstreamNamed(name: string): BalancedUpstream | null {
     return this.#upstreams.named(name);
+  }
+
+  serviceOf(id: string): CompiledService | null {
+    const compiled = this.#services.get(id);
+    return compiled?.service.enabled === true ? compiled : null;
   }
 
   resolve(host: string): string | Promise<string> {

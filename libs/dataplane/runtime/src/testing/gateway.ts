@@ -9,7 +9,7 @@ import type { BalancedUpstream, UpstreamPeer } from '@gibbon/dataplane-upstream'
 import { FakeClock, TimerWheel } from '@gibbon/time';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import type { ProxySettings } from '../settings.ts';
-import type { ChainStep, CompiledRoute, PluginChain, PluginInstance, Snapshot } from '../snapshot.ts';
+import type { ChainStep, CompiledRoute, CompiledService, PluginChain, PluginInstance, Snapshot } from '../snapshot.ts';
 
 const NO_ENTITIES: EntityLookup = { get: () => null, find: () => null, children: () => [] };
 const NO_CHAIN: PluginChain = { access: null, headerFilter: null, bodyFilter: null, log: null, steps: null };
@@ -36,6 +36,8 @@ export interface SnapshotSpec {
   /** Plugins of every request. */
   readonly global?: readonly PluginHandler[];
   readonly upstreams?: Readonly<Record<string, BalancedUpstream>>;
+  /** For `setService`, by id. */
+  readonly services?: Readonly<Record<string, CompiledService>>;
   readonly resolve?: (host: string) => string | Promise<string>;
 }
 
@@ -76,6 +78,7 @@ export function snapshotOf(spec: SnapshotSpec, revision = 1): Snapshot {
     globalChain: chainOf(global),
     entities: NO_ENTITIES,
     upstreamNamed: (name) => spec.upstreams?.[name] ?? null,
+    serviceOf: (id) => spec.services?.[id] ?? null,
     inFlight: 0,
     onIdle: null,
     resolve: spec.resolve ?? ((host) => host),
