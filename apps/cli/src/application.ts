@@ -17,7 +17,7 @@ type Flags = Readonly<Record<string, string | readonly string[] | boolean | unde
 const SUMMARIES: Readonly<Record<CommandName, string>> = {
   gateway: 'Control plane and data plane in one process: manifests in, traffic through',
   proxy: 'Data plane: serves a declarative configuration and the Admin API',
-  controller: 'Control plane: translates manifests to declarative configuration',
+  controller: 'Control plane: translates manifests to configuration, for a file or for proxies',
 };
 
 /** The command line: three commands whose flags come from the table of settings. Runners are loaded only when they run. */

@@ -33,7 +33,8 @@ describe('resolveSettings', () => {
   });
 
   test('reads targets', () => {
-    expect(values('controller')['target']).toEqual({ kind: 'kong', version: '3.9' });
+    expect(values('controller')['target']).toBeNull();
+    expect(values('controller', { target: 'kong' })['target']).toEqual({ kind: 'kong', version: '3.9' });
     expect(values('controller', { target: 'kong:3.4' })['target']).toEqual({ kind: 'kong', version: '3.4' });
     expect(values('controller', { target: 'gibbon' })['target']).toEqual({ kind: 'gibbon', version: '3.9' });
   });

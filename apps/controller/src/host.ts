@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { CONFIGURATION_SINK } from '@gibbon/contracts/dataplane';
 import { defineService } from '@gibbon/contracts/module';
 import { RESOURCE_KINDS, type ResourceKind } from '@gibbon/contracts/resource';
-import { CLOCK, LOGGER, METRICS, RANDOM, type Logger } from '@gibbon/contracts/services';
+import { CLOCK, HTTP_CLIENT, LOGGER, METRICS, RANDOM, type Logger } from '@gibbon/contracts/services';
 import { CONTROLLER_SETTINGS, TARGET_PROFILE } from '@gibbon/contracts/translator';
+import { createHttpClient } from '@gibbon/http-client';
 import { BootError, Host, loadPackages } from '@gibbon/kernel';
 import { createMetrics, type MetricsRegistry } from '@gibbon/metrics';
 import { compileSchema } from '@gibbon/schema';
@@ -28,6 +29,7 @@ export async function bootHost(options: ControllerOptions, log: Logger): Promise
   host.bindValue(RANDOM, systemRandom, 'The system randomness.');
   host.bindValue(METRICS, metrics, 'What the controller measures.');
   host.bind(defineService({ token: LOGGER, per: 'module', summary: 'The log.', create: ({ owner }) => (owner === null ? log : log.child({ module: owner })) }));
+  host.bind(defineService({ token: HTTP_CLIENT, summary: 'HTTP client.', create: ({ scope }) => scope.own(createHttpClient(systemClock)) }));
   host.bindValue(TARGET_PROFILE, options.profile, 'What the configuration is for.');
   const { ingressClass, ingressClassController } = options;
   host.bindValue(CONTROLLER_SETTINGS, { ingressClass, ingressClassController, clusterDomain: '', drainSupport: false }, 'Settings of the controller.');

@@ -42,8 +42,24 @@ export class GatewayProcess {
   }
 
   /** Starts a command that serves, on free ports, and waits until it is ready. */
-  static async serve(command: 'gateway' | 'proxy', args: readonly string[]): Promise<GatewayProcess> {
-    const running = new GatewayProcess([command, ...FREE_PORTS, '--log-format', 'json', '--log-level', 'info', ...args]);
+  static serve(command: 'gateway' | 'proxy', args: readonly string[]): Promise<GatewayProcess> {
+    return GatewayProcess.#ready([command, ...FREE_PORTS, '--log-level', 'info', ...args]);
+  }
+
+  /** Starts a proxy again on the ports that another had. */
+  static serveOn(ports: Ports, args: readonly string[]): Promise<GatewayProcess> {
+    const at = (listener: string): string => `127.0.0.1:${ports[listener]}`;
+    const listen = ['--proxy-listen', `${at('proxy')}, ${at('proxy ssl')} ssl`, '--admin-listen', at('admin'), '--status-listen', at('status')];
+    return GatewayProcess.#ready(['proxy', ...listen, '--log-level', 'info', ...args]);
+  }
+
+  /** Starts a controller, and waits until it has published or said why it could not. */
+  static control(args: readonly string[]): Promise<GatewayProcess> {
+    return GatewayProcess.#ready(['controller', '--log-level', 'debug', ...args]);
+  }
+
+  static async #ready(args: readonly string[]): Promise<GatewayProcess> {
+    const running = new GatewayProcess([...args, '--log-format', 'json']);
     await running.logged((line) => line.msg === 'ready');
     return running;
   }

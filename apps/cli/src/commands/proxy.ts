@@ -1,5 +1,5 @@
 import { createLogger } from '@gibbon/logging';
-import { proxyHostOf, readConfigurationFile, startProxy, wholeChange } from '@gibbon/proxy';
+import { proxyHostOf, readConfigurationFile, startProxy } from '@gibbon/proxy';
 import { EXIT_OK } from '../exit-codes.ts';
 import { reportFailure } from '../failure.ts';
 import { formatModules } from '../listing.ts';
@@ -23,7 +23,7 @@ export function runProxy(values: Values): Promise<number> {
     const proxy = await startProxy(proxyOptionsOf(values), log);
     try {
       if (configuration !== null) {
-        const { rejected } = await proxy.sink.apply(wholeChange(configuration));
+        const { rejected } = await proxy.load(configuration);
         for (const { type, id, field, message } of rejected) log.warn({ entity: `${type}/${id}`, field, problem: message }, 'left out');
       }
       await proxy.listen();

@@ -1,4 +1,5 @@
 import type { AnyModule } from '@gibbon/contracts/module';
+import adminApiPublisher from '@gibbon/publisher-admin-api';
 import filePublisher from '@gibbon/publisher-file';
 import inProcessPublisher from '@gibbon/publisher-in-process';
 import coreResources from '@gibbon/resource-core';
@@ -22,6 +23,7 @@ export const controllerStandard: readonly AnyModule[] = [
   consumers,
   ingress,
   plugins,
+  adminApiPublisher,
   filePublisher,
   inProcessPublisher,
 ];

@@ -1,3 +1,4 @@
 export { publisherAdminApi as default } from './module.ts';
-export { identify, type Identity } from './identify.ts';
+export { findProfile } from './find-profile.ts';
+export { clientSettings, type AdminApiOptions } from './options.ts';
 export { TargetSet } from './target-set.ts';

@@ -25,7 +25,7 @@ export interface LaneServices {
 }
 
 const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 3000;
+const LAST_RETRY_MS = 1000;
 
 /**
  * Keeps one target at the latest configuration, by itself: one request at a time, what changes meanwhile in one piece
