@@ -76,7 +76,7 @@ describe.skipIf(skipped !== null)('a testbed', { timeout: TEST_TIMEOUT_MS }, () 
 
   it('shows logs and runs commands in containers, through the kubelet with a verified certificate', async () => {
     await rolledOut('web');
-    const pod = await jsonPath('pods', '{.items[0].metadata.name}');
+    const pod = await testbed.kubectl(['get', 'pods', '--selector=app=web', '-o', 'jsonpath={.items[0].metadata.name}']);
     await expect(testbed.kubectl(['exec', pod, '--', '/echo'])).rejects.toThrow('address already in use');
     expect(await testbed.kubectl(['logs', pod])).toBe('');
   });

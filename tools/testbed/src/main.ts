@@ -32,7 +32,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return EXIT_USAGE;
   }
   const interrupted = new AbortController();
-  const interrupt = (): void => interrupted.abort();
+  const interrupt = (): void => interrupted.abort(new Error('interrupted'));
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const terminal: Terminal = {
     print: (line) => process.stdout.write(`${line}\n`),

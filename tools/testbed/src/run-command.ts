@@ -9,7 +9,7 @@ export interface CommandOptions {
   readonly input?: string;
   /** When it is killed, in milliseconds. Default 60000. */
   readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a command said. */
@@ -45,7 +45,7 @@ export async function runCommand(command: string, args: readonly string[], optio
   child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
   child.on('error', (cause) => {
-    const why = limit.aborted ? `took longer than ${timeoutMs} ms` : cause.message;
+    const why = limit.aborted ? `took longer than ${timeoutMs} ms` : signal?.aborted === true ? 'interrupted' : cause.message;
     reject(new Error(`${command} ${args[0] ?? ''}: ${why}`, { cause }));
   });
   child.on('close', resolve);

@@ -9,7 +9,7 @@ import { stateFolder } from '../folders.ts';
 import { dial, fetchStatus } from '../host/control-client.ts';
 import { insideCommand, insideEnvironment, processIdOf, spawnInside } from '../host/enter.ts';
 import { ensureParts, startTestbed } from '../host/start-testbed.ts';
-import { isRunning, knownTestbeds, removeTestbed, sweep } from '../host/sweep.ts';
+import { isRunning, knownTestbeds, removeTestbed } from '../host/sweep.ts';
 import { openTestbed, type Testbed } from '../host/testbed.ts';
 import { ensureBaseImages } from '../images/base-images.ts';
 import { programPath } from '../parts/build.ts';
@@ -33,23 +33,23 @@ type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
 /** `build`: installs and builds, starts nothing. */
 export async function build(terminal: Terminal): Promise<number> {
-  await ensureParts(terminal.progress);
+  await ensureParts({ log: terminal.progress, signal: terminal.interrupted });
   await ensureBaseImages();
   terminal.print('Everything is built.');
   return 0;
 }
 
 /** `up`. */
-export async function up(command: CommandOf<'up'>, { print, progress, folder }: Terminal): Promise<number> {
-  const startedAt = performance.now();
+export async function up(command: CommandOf<'up'>, { print, progress, folder, interrupted }: Terminal): Promise<number> {
   const layout = layoutOf(command.name, stateFolder());
   if (await isRunning(layout)) {
     print(`Testbed ${command.name} is running; its kubeconfig is ${layout.kubeconfig}`);
     return 0;
   }
-  await ensureParts(progress);
+  await ensureParts({ log: progress, signal: interrupted });
+  const startedAt = performance.now();
   const images = command.images.map((file) => resolve(folder, file));
-  const testbed = await startTestbed({ name: command.name, images, apiPort: command.apiPort, detached: true, log: progress });
+  const testbed = await startTestbed({ name: command.name, images, apiPort: command.apiPort, detached: true, log: progress, signal: interrupted });
   const named = command.name === 'default' ? '' : `--name ${command.name} `;
   print(`Kubernetes is ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${testbed.api.server}
 
@@ -69,7 +69,6 @@ export async function down(command: CommandOf<'down'>, { print }: Terminal): Pro
     await removeTestbed(layout);
     print(existed ? `Testbed ${layout.name} is gone.` : `There is no testbed ${layout.name}.`);
   }
-  await sweep();
   return 0;
 }
 

@@ -4,13 +4,13 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Layout } from '../configuration/layout.ts';
-import { createPki, type Pki } from '../configuration/pki.ts';
+import { createPki } from '../configuration/pki.ts';
 import { configurationFiles, planOf, writeFiles } from '../configuration/plan.ts';
 import { programPath } from '../parts/build.ts';
 import type { TestbedStatus } from '../supervisor/control-server.ts';
 import { createCgroups } from './cgroups.ts';
 import { fetchStatus } from './control-client.ts';
-import { logTail } from './sweep.ts';
+import { isRunning, logTail, removeTestbed } from './sweep.ts';
 
 /** How to start the processes of a testbed. */
 export interface LaunchOptions {
@@ -22,37 +22,48 @@ export interface LaunchOptions {
   readonly detached: boolean;
 }
 
-/** A testbed's processes, just started. */
-export interface Launched {
-  readonly process: ChildProcess;
-  readonly pki: Pki;
-  /** The API server for programs outside, e.g. `https://127.0.0.1:40001`. */
-  readonly server: string;
-}
-
 /** Inherited files of the supervisor: input, output, errors, and the socket for the API. */
 const INHERITED_FILES = 4;
 const API_LISTENER = 3;
 const POLL_MS = 25;
-const ALREADY_RUNS = 77;
+/** Somebody may be looking at the lock at this moment. */
+const LOCK_TIMEOUT_S = 5;
 
-/** Writes a testbed's files and starts its processes, which do not wait for each other yet. */
-export async function launch(layout: Layout, options: LaunchOptions): Promise<Launched> {
-  const pki = createPki(Date.now());
+/**
+ * Writes a testbed's files and starts its processes; done when they hold its lock.
+ * @returns the process whose end is that of the testbed.
+ * @throws Error when it cannot be started; nothing is left then.
+ */
+export async function launch(layout: Layout, options: LaunchOptions): Promise<ChildProcess> {
   const listener = await listen(options.apiPort);
   try {
-    const { port } = listener.address() as { port: number };
-    const server = `https://127.0.0.1:${port}`;
-    mkdirSync(layout.logs, { recursive: true });
-    const resolvConf = existsSync('/etc/resolv.conf') ? realpathSync('/etc/resolv.conf') : null;
-    const plan = planOf(layout, pki, { images: options.images, apiListener: API_LISTENER, endsWithInput: !options.detached, program: programPath, resolvConf });
-    const planFile = join(layout.config, 'plan.json');
-    writeFiles([...configurationFiles(layout, pki, server), [planFile, JSON.stringify(plan)]]);
+    const plan = writeConfiguration(layout, listener, options);
     createCgroups(layout.cgroup);
-    return { process: spawnSupervisor(layout, planFile, listener, options.detached), pki, server };
+    const child = spawnSupervisor(layout, plan, listener, options.detached);
+    while (lives(child) && !(await isRunning(layout))) await sleep(POLL_MS);
+    return child;
+  } catch (error) {
+    await removeTestbed(layout);
+    throw error;
   } finally {
     listener.close();
   }
+}
+
+/** @returns the path of the plan. */
+function writeConfiguration(layout: Layout, listener: Server, { images, detached }: LaunchOptions): string {
+  const { port } = listener.address() as { port: number };
+  const pki = createPki(Date.now());
+  const resolvConf = existsSync('/etc/resolv.conf') ? realpathSync('/etc/resolv.conf') : null;
+  const plan = planOf(layout, pki, { images, apiListener: API_LISTENER, endsWithInput: !detached, program: programPath, resolvConf });
+  const file = join(layout.config, 'plan.json');
+  mkdirSync(layout.logs, { recursive: true });
+  writeFiles([...configurationFiles(layout, pki, `https://127.0.0.1:${port}`), [file, JSON.stringify(plan)]]);
+  return file;
+}
+
+function lives(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
 }
 
 async function listen(port: number): Promise<Server> {
@@ -72,17 +83,19 @@ function spawnSupervisor(layout: Layout, plan: string, listener: Server, detache
   const supervisor = [process.execPath, '--conditions=@gibbon/source', join(import.meta.dirname, '../supervisor/main.ts'), plan];
   const init = [programPath('init'), String(INHERITED_FILES), ...supervisor];
   const isolate = ['unshare', '--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL', '--', ...init];
-  const lock = ['--nonblock', '--conflict-exit-code', String(ALREADY_RUNS), '--no-fork', layout.lock];
+  const lock = ['--timeout', String(LOCK_TIMEOUT_S), '--no-fork', layout.lock];
   const log = openSync(join(layout.logs, 'supervisor.log'), 'a');
   try {
     const child = spawn('flock', [...lock, ...isolate], {
       cwd: layout.folder,
-      detached,
+      // A session of its own: Ctrl-C is for this process, which decides when the testbed ends.
+      detached: true,
       stdio: [detached ? 'ignore' : 'pipe', log, log, descriptorOf(listener)],
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
     });
     child.on('error', () => {});
-    if (child.pid !== undefined) writeFileSync(layout.processId, String(child.pid));
+    if (child.pid === undefined) throw new Error('flock cannot be started: it is part of util-linux');
+    writeFileSync(layout.processId, String(child.pid));
     return child;
   } finally {
     closeSync(log);
@@ -101,17 +114,16 @@ function descriptorOf(listener: Server): number {
  */
 export async function waitUntilReady(layout: Layout, child: ChildProcess, limit: AbortSignal): Promise<TestbedStatus> {
   for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) throw ended(layout, child);
+    if (!lives(child)) throw ended(layout, child);
     const status = await fetchStatus(layout.control).catch(() => null);
     if (status?.phase === 'ready') return status;
     if (status?.phase === 'failed') throw failure(layout, status);
-    if (limit.aborted) throw new Error(`testbed ${layout.name} is not ready: ${limit.reason}\n${progress(status)}\n${logTail(layout, 'supervisor')}`);
+    if (limit.aborted) throw new Error(`testbed ${layout.name} is not ready: ${(limit.reason as Error).message}\n${logTail(layout, 'supervisor')}`);
     await sleep(POLL_MS);
   }
 }
 
 function ended(layout: Layout, child: ChildProcess): Error {
-  if (child.exitCode === ALREADY_RUNS) return new Error(`testbed ${layout.name} is being started by another process`);
   return new Error(`testbed ${layout.name} ended with ${child.exitCode ?? child.signalCode}:\n${logTail(layout, 'supervisor')}`);
 }
 
@@ -119,8 +131,4 @@ function failure(layout: Layout, status: TestbedStatus): Error {
   const failed = status.components.find(({ state }) => state === 'failed');
   const tail = failed === undefined ? logTail(layout, 'supervisor') : logTail(layout, failed.name);
   return new Error(`testbed ${layout.name}: ${status.problem}\n${tail}`);
-}
-
-function progress(status: TestbedStatus | null): string {
-  return status === null ? 'its supervisor does not answer' : status.steps.map(([step, afterMs]) => `${afterMs} ms: ${step}`).join('\n');
 }

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { layoutOf } from '../configuration/layout.ts';
 import { stateFolder } from '../folders.ts';
 import { ensureBaseImages } from '../images/base-images.ts';
-import { ensureBuilt, isBuilt } from '../parts/build.ts';
-import { ensurePackages, findGo, missingRequirement } from '../parts/requirements.ts';
+import { ensureBuilt, isBuilt, type BuildOptions } from '../parts/build.ts';
+import { ensurePackages, findGo, missingPackages, missingRequirement } from '../parts/requirements.ts';
 import { launch, waitUntilReady } from './launch.ts';
-import { isRunning, removeTestbed, sweep } from './sweep.ts';
+import { isRunning, removeTestbed, sweep, whileNobodyStarts } from './sweep.ts';
 import { openTestbed, type Testbed } from './testbed.ts';
 
 /** How to start a testbed. */
@@ -25,6 +24,8 @@ export interface StartOptions {
   readonly timeoutMs?: number;
   /** Told in lines what takes long. Default: nobody. */
   readonly log?: (line: string) => void;
+  /** Ends the start; nothing is left then. */
+  readonly signal?: AbortSignal;
 }
 
 const READY_TIMEOUT_MS = 120_000;
@@ -36,16 +37,16 @@ const READY_TIMEOUT_MS = 120_000;
 export async function whyNoTestbed({ build }: { readonly build: boolean }): Promise<string | null> {
   const built = isBuilt();
   const problem = missingRequirement({ platform: process.platform, userId: process.getuid?.(), goVersion: built ? null : await findGo(), built });
-  if (problem !== null || built || build) return problem;
-  return 'the parts of a testbed are not built: npm run testbed -- build';
+  if (problem !== null || build) return problem;
+  return built && missingPackages().length === 0 ? null : 'the parts of a testbed are not built: npm run testbed -- build';
 }
 
 /** Builds and installs what testbeds need, where it is absent. @throws Error with what is missing. */
-export async function ensureParts(log: (line: string) => void): Promise<void> {
+export async function ensureParts(options: BuildOptions): Promise<void> {
   const problem = await whyNoTestbed({ build: true });
   if (problem !== null) throw new Error(problem);
-  await ensurePackages(log);
-  await ensureBuilt(log);
+  await ensurePackages(options);
+  await ensureBuilt(options);
 }
 
 /**
@@ -58,15 +59,17 @@ export async function startTestbed(options: StartOptions = {}): Promise<Testbed>
   const layout = layoutOf(options.name ?? `test-${randomBytes(4).toString('hex')}`, stateFolder());
   const problem = await whyNoTestbed({ build });
   if (problem !== null) throw new Error(problem);
-  if (build) await ensureParts(log);
-  await sweep();
-  if (await isRunning(layout)) throw new Error(`a testbed named ${layout.name} is running`);
-  if (existsSync(layout.folder)) await removeTestbed(layout);
+  if (build) await ensureParts({ log, signal: options.signal });
   const images = [...(await ensureBaseImages()), ...(options.images ?? [])];
-  const launched = await launch(layout, { images, apiPort: options.apiPort ?? 0, detached });
+  const child = await whileNobodyStarts(options.signal, async () => {
+    await sweep();
+    if (await isRunning(layout)) throw new Error(`a testbed named ${layout.name} is running`);
+    return launch(layout, { images, apiPort: options.apiPort ?? 0, detached });
+  });
   try {
-    const status = await waitUntilReady(layout, launched.process, AbortSignal.timeout(timeoutMs));
-    if (detached) launched.process.unref();
+    const limits = [AbortSignal.timeout(timeoutMs), ...(options.signal === undefined ? [] : [options.signal])];
+    const status = await waitUntilReady(layout, child, AbortSignal.any(limits));
+    if (detached) child.unref();
     return openTestbed(layout, status);
   } catch (error) {
     await removeTestbed(layout);

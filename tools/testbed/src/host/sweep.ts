@@ -1,13 +1,14 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { layoutOf, type Layout } from '../configuration/layout.ts';
-import { stateFolder } from '../folders.ts';
-import { isLocked } from '../parts/file-lock.ts';
+import { cacheFolder, stateFolder } from '../folders.ts';
+import { isLocked, withFileLock } from '../parts/file-lock.ts';
 import { removeCgroups } from './cgroups.ts';
 
 const POLL_MS = 20;
 const END_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** The testbeds of which there are files, running or not. */
 export function knownTestbeds(state = stateFolder()): readonly Layout[] {
@@ -33,20 +34,19 @@ export async function removeTestbed(layout: Layout): Promise<void> {
   rmSync(layout.folder, { recursive: true, force: true });
 }
 
-/** Removes what is left of testbeds whose processes are gone, as after a SIGKILL. @returns their names. */
-export async function sweep(state = stateFolder()): Promise<readonly string[]> {
-  const names: string[] = [];
-  for (const layout of knownTestbeds(state)) {
-    if (isBeingMade(layout) || (await isRunning(layout))) continue;
-    await removeTestbed(layout);
-    names.push(layout.name);
-  }
-  return names;
+/**
+ * Removes what is left of testbeds whose processes are gone, as after a SIGKILL. Only while no other process is starting one:
+ * {@link whileNobodyStarts}.
+ */
+export async function sweep(state = stateFolder()): Promise<void> {
+  for (const layout of knownTestbeds(state)) if (!(await isRunning(layout))) await removeTestbed(layout);
 }
 
-/** A folder without a lock has just been made by another process, or it was killed at that moment; the name's next `up` tells. */
-function isBeingMade(layout: Layout): boolean {
-  return !existsSync(layout.lock);
+/** Runs `work` while no other process is between making a testbed's files and running its processes. */
+export async function whileNobodyStarts<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  const folder = cacheFolder();
+  mkdirSync(folder, { recursive: true });
+  return withFileLock(join(folder, 'start.lock'), { timeoutMs: START_TIMEOUT_MS, waiting: () => {}, signal }, work);
 }
 
 /** The end of process 1 inside is that of everything inside; the process that made the namespaces waits for that, and lets go of the lock last. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../folders.ts';
 import { mustRun } from '../run-command.ts';
@@ -35,29 +35,40 @@ export function isBuilt(cache = cacheFolder()): boolean {
   return GO_MODULES.every((module) => existsSync(moduleFolder(module, cache)));
 }
 
+/** What a build is told and tells. */
+export interface BuildOptions {
+  /** Told one line for each program. */
+  readonly log: (line: string) => void;
+  /** Ends it; what is not finished is not kept. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Builds what is not in the cache: about twelve minutes of two cores once, nothing afterwards. One process builds, others wait for it.
  * Runs at the lowest priority.
- * @param log one line for each program, as it is begun.
  */
-export async function ensureBuilt(log: (line: string) => void, cache = cacheFolder()): Promise<void> {
+export async function ensureBuilt(options: BuildOptions, cache = cacheFolder()): Promise<void> {
   if (isBuilt(cache)) return;
+  const { log, signal } = options;
   mkdirSync(cache, { recursive: true });
   const waiting = (): void => log('Another process is building Kubernetes, waiting for it ...');
-  await withFileLock(join(cache, 'build.lock'), BUILD_TIMEOUT_MS, waiting, async () => {
-    for (const module of GO_MODULES) if (!existsSync(moduleFolder(module, cache))) await buildModule(module, cache, log);
+  await withFileLock(join(cache, 'build.lock'), { timeoutMs: BUILD_TIMEOUT_MS, waiting, signal }, async () => {
+    // Whoever was killed while building could not remove its work.
+    for (const name of readdirSync(cache)) if (name.startsWith('build-')) rmSync(join(cache, name), { recursive: true, force: true });
+    log('Building Kubernetes from source, once: about twelve minutes on two cores ...');
+    for (const module of GO_MODULES) if (!existsSync(moduleFolder(module, cache))) await buildModule(module, cache, options);
   });
 }
 
-async function buildModule(module: GoModule, cache: string, log: (line: string) => void): Promise<void> {
+async function buildModule(module: GoModule, cache: string, { log, signal }: BuildOptions): Promise<void> {
   const work = mkdtempSync(join(cache, 'build-'));
   const output = join(work, 'programs');
   try {
     mkdirSync(output);
-    await writeModule(module, work);
+    await writeModule(module, work, signal);
     for (const program of module.programs) {
       const startedAt = performance.now();
-      await buildProgram(module, program, work);
+      await mustRun('nice', ['-n', '19', ...buildCommand(module, program, work)], { cwd: work, env: buildEnvironment(module), timeoutMs: BUILD_TIMEOUT_MS, signal });
       log(`Built ${program.name} in ${Math.round((performance.now() - startedAt) / 1000)} s`);
     }
     renameSync(output, moduleFolder(module, cache));
@@ -66,21 +77,24 @@ async function buildModule(module: GoModule, cache: string, log: (line: string) 
   }
 }
 
-async function writeModule(module: GoModule, work: string): Promise<void> {
+async function writeModule(module: GoModule, work: string, signal: AbortSignal | undefined): Promise<void> {
   for (const { name } of ownPrograms(module)) cpSync(join(GO_SOURCES, name), join(work, name), { recursive: true });
   let upstream: string | null = null;
   if (module.inheritsReplacements && module.requires !== null) {
     const { path, version } = module.requires;
-    const { Dir: folder } = JSON.parse(await mustRun('go', ['mod', 'download', '-json', `${path}@v${version}`], { cwd: work, timeoutMs: BUILD_TIMEOUT_MS })) as { Dir: string };
+    const downloaded = await mustRun('go', ['mod', 'download', '-json', `${path}@v${version}`], { cwd: work, timeoutMs: BUILD_TIMEOUT_MS, signal });
+    const { Dir: folder } = JSON.parse(downloaded) as { Dir: string };
     upstream = readFileSync(join(folder, 'go.mod'), 'utf8');
     cpSync(join(folder, 'go.sum'), join(work, 'go.sum'));
   }
   writeFileSync(join(work, 'go.mod'), renderGoMod(module, upstream));
 }
 
-async function buildProgram(module: GoModule, program: Program, work: string): Promise<void> {
+function buildCommand(module: GoModule, program: Program, work: string): readonly string[] {
   const target = program.package === '.' ? `./${program.name}` : program.package;
-  const build = ['go', 'build', '-mod=mod', '-trimpath', '-p=2', `-ldflags=${module.linkerFlags}`, '-o', join(work, 'programs', program.name), target];
-  const env = { ...process.env, GOFLAGS: '-buildvcs=false', GOMAXPROCS: '2', GOTOOLCHAIN: 'local', ...(module.static ? { CGO_ENABLED: '0' } : {}) };
-  await mustRun('nice', ['-n', '19', ...build], { cwd: work, env, timeoutMs: BUILD_TIMEOUT_MS });
+  return ['go', 'build', '-mod=mod', '-trimpath', '-p=2', `-ldflags=${module.linkerFlags}`, '-o', join(work, 'programs', program.name), target];
+}
+
+function buildEnvironment(module: GoModule): NodeJS.ProcessEnv {
+  return { ...process.env, GOFLAGS: '-buildvcs=false', GOMAXPROCS: '2', GOTOOLCHAIN: 'local', ...(module.static ? { CGO_ENABLED: '0' } : {}) };
 }

@@ -16,11 +16,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const noWait = (): void => expect.unreachable('nobody else holds the lock');
+const free = { timeoutMs: 1000, waiting: (): void => expect.unreachable('nobody else holds the lock') };
 
 describe.skipIf(process.platform !== 'linux')('withFileLock', () => {
   it('holds the lock during the work alone, also when the work fails', async () => {
-    const work = withFileLock(file, 1000, noWait, async () => {
+    const work = withFileLock(file, free, async () => {
       expect(await isLocked(file)).toBe(true);
       throw new Error('no luck');
     });
@@ -31,22 +31,31 @@ describe.skipIf(process.platform !== 'linux')('withFileLock', () => {
   it('lets one in after the other, and says that it waits', async () => {
     const order: string[] = [];
     const waiting = Promise.withResolvers<void>();
-    const first = withFileLock(file, 1000, noWait, async () => {
+    const first = withFileLock(file, free, async () => {
       order.push('first begins');
       await waiting.promise;
       order.push('first ends');
     });
     const second = (async (): Promise<void> => {
       while (order.length === 0) await new Promise(setImmediate);
-      await withFileLock(file, 10_000, waiting.resolve, async () => void order.push('second'));
+      await withFileLock(file, { timeoutMs: 10_000, waiting: waiting.resolve }, async () => void order.push('second'));
     })();
     await Promise.all([first, second]);
     expect(order).toEqual(['first begins', 'first ends', 'second']);
   });
 
   it('gives up when the other does not let go', async () => {
-    await withFileLock(file, 1000, noWait, async () => {
-      await expect(withFileLock(file, 50, () => {}, async () => 1)).rejects.toThrow('locked by another process');
+    await withFileLock(file, free, async () => {
+      await expect(withFileLock(file, { timeoutMs: 50, waiting: () => {} }, async () => 1)).rejects.toThrow('locked by another process');
     });
+  });
+
+  it('stops waiting when told', async () => {
+    const stop = new AbortController();
+    await withFileLock(file, free, async () => {
+      const waiting = (): void => stop.abort(new Error('enough'));
+      await expect(withFileLock(file, { timeoutMs: 60_000, waiting, signal: stop.signal }, async () => 1)).rejects.toThrow('enough');
+    });
+    expect(await isLocked(file)).toBe(false);
   });
 });

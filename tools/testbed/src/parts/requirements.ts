@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mustRun, runCommand } from '../run-command.ts';
+import type { BuildOptions } from './build.ts';
 import { DEBIAN_PACKAGES, GO_VERSION } from './versions.ts';
 
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
@@ -50,7 +51,7 @@ export function missingPackages(exists: (path: string) => boolean = existsSync):
  * Installs what is missing of Debian's packages.
  * @throws Error where that fails, with the line that an administrator would run.
  */
-export async function ensurePackages(log: (line: string) => void): Promise<void> {
+export async function ensurePackages({ log, signal }: BuildOptions): Promise<void> {
   const missing = missingPackages();
   if (missing.length === 0) return;
   log(`Installing ${missing.join(', ')} ...`);
@@ -58,8 +59,8 @@ export async function ensurePackages(log: (line: string) => void): Promise<void>
   const install = ['install', '--yes', '--quiet', '--no-install-recommends', ...missing];
   try {
     // The lists of a fresh machine are empty, those of an old one may name versions that are gone.
-    await runCommand('apt-get', ['update', '--quiet'], { env, timeoutMs: INSTALL_TIMEOUT_MS });
-    await mustRun('apt-get', install, { env, timeoutMs: INSTALL_TIMEOUT_MS });
+    await runCommand('apt-get', ['update', '--quiet'], { env, timeoutMs: INSTALL_TIMEOUT_MS, signal });
+    await mustRun('apt-get', install, { env, timeoutMs: INSTALL_TIMEOUT_MS, signal });
   } catch (cause) {
     throw new Error(`cannot install ${missing.join(', ')}; install them (Debian: apt-get ${install.join(' ')})`, { cause });
   }
