@@ -8,6 +8,7 @@ const STEPS = [
   { name: 'types', target: 'tree-typecheck' },
   { name: 'lint', target: 'tree-lint' },
   { name: 'docs up to date', target: 'tree-docs' },
+  { name: 'deploy files', target: 'tree-deploy' },
   { name: 'unit tests', target: 'tree-test', report: 'unit.json' },
   { name: 'black-box tests', target: 'tree-e2e', report: 'e2e.json' },
 ];

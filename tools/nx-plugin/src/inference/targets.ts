@@ -72,6 +72,9 @@ export function wholeTreeTargets(): Record<string, TargetConfiguration> {
     'tree-docs': command('node --conditions=@gibbon/source tools/docs/src/main.ts --check', {
       inputs: [...WHOLE_TREE, '{workspaceRoot}/docs/**/*'],
     }),
+    'tree-deploy': command('node --conditions=@gibbon/source tools/deploy/src/main.ts --check', {
+      inputs: [...WHOLE_TREE, '{workspaceRoot}/deploy/**/*'],
+    }),
   };
 }
 

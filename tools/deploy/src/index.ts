@@ -1,0 +1,1 @@
+export { deploymentFiles, GENERATED_FOLDERS } from './generate.ts';

@@ -1,0 +1,101 @@
+import { OptionalValue, text, Text, Value, ValueText, When, type Node } from '../template/node.ts';
+import { metadataOf, nameOf, selectorOf } from './names.ts';
+import { variableOf, variablesFor } from './settings.ts';
+import { deployment, disruptionBudget, serviceAccount } from './workload.ts';
+
+const PART = 'proxy';
+
+/** Ports of a proxy's container. */
+export const PROXY_PORTS = { http: 8000, https: 8443, admin: 8001, status: 8100 } as const;
+
+/** The data plane: proxies behind one Service, and a headless one by which controllers find each of them. */
+export function proxyManifests(): readonly Node[] {
+  return [serviceAccount(PART), proxyDeployment(), trafficService(), adminService(), adminNetworkPolicy(), disruptionBudget(PART)];
+}
+
+function proxyDeployment(): Node {
+  const { http, https, admin, status } = PROXY_PORTS;
+  return deployment({
+    part: PART,
+    // It gets its configuration from controllers: nothing in the cluster is for it to read.
+    usesApi: false,
+    variables: [
+      ...variablesFor(PART, {
+        'proxy-listen': `0.0.0.0:${http}, 0.0.0.0:${https} ssl`,
+        'admin-listen': `0.0.0.0:${admin}`,
+        'status-listen': `0.0.0.0:${status}`,
+        workers: new ValueText('proxy.workers'),
+        'log-level': new ValueText('logLevel'),
+        'log-format': 'json',
+      }),
+      new When('proxy.trustedIps', { name: variableOf(PART, 'trusted-ips'), value: new ValueText('proxy.trustedIps', true) }),
+    ],
+    ports: PROXY_PORTS,
+    pod: { terminationGracePeriodSeconds: new Value('proxy.terminationGracePeriodSeconds') },
+    container: {
+      // Ready when it listens and has a configuration, and not any more as soon as it is told to end.
+      readinessProbe: { httpGet: { path: '/status/ready', port: 'status' }, periodSeconds: 2, failureThreshold: 1 },
+      livenessProbe: { httpGet: { path: '/status', port: 'status' }, periodSeconds: 10, timeoutSeconds: 5 },
+      // The image has no program to sleep with; the kubelet does it.
+      lifecycle: new When('proxy.preStopSeconds', { preStop: { sleep: { seconds: new Value('proxy.preStopSeconds') } } }),
+    },
+  });
+}
+
+function trafficService(): Node {
+  const optional = (name: string): OptionalValue => new OptionalValue(`proxy.service.${name}`);
+  const port = (name: 'http' | 'https'): Node => ({
+    name,
+    port: new Value(`proxy.service.${name}Port`),
+    targetPort: name,
+    protocol: 'TCP',
+  });
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadataOf(PART, { annotations: optional('annotations') }),
+    spec: {
+      type: new ValueText('proxy.service.type'),
+      externalTrafficPolicy: optional('externalTrafficPolicy'),
+      loadBalancerClass: optional('loadBalancerClass'),
+      loadBalancerSourceRanges: optional('loadBalancerSourceRanges'),
+      selector: selectorOf(PART),
+      ports: [port('http'), port('https')],
+    },
+  };
+}
+
+const ADMIN_NAME = text`${nameOf(PART)}-${new Text('admin', 'admin')}`;
+
+/** Headless: every proxy gets the configuration, those that are not ready because they have none included. */
+function adminService(): Node {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { ...metadataOf(PART), name: ADMIN_NAME },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: 'None',
+      publishNotReadyAddresses: true,
+      selector: selectorOf(PART),
+      ports: [{ name: 'admin', port: PROXY_PORTS.admin, targetPort: 'admin', protocol: 'TCP' }],
+    },
+  };
+}
+
+function adminNetworkPolicy(): When {
+  const { admin, ...open } = PROXY_PORTS;
+  return new When('proxy.adminNetworkPolicy', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { ...metadataOf(PART), name: ADMIN_NAME },
+    spec: {
+      podSelector: { matchLabels: selectorOf(PART) },
+      policyTypes: ['Ingress'],
+      ingress: [
+        { ports: Object.values(open).map((port) => ({ port, protocol: 'TCP' })) },
+        { from: [{ podSelector: { matchLabels: selectorOf('controller') } }], ports: [{ port: admin, protocol: 'TCP' }] },
+      ],
+    },
+  });
+}

@@ -1,0 +1,37 @@
+import type { ResourceKind } from '@gibbon/contracts/resource';
+
+/** A rule of a Role or ClusterRole. */
+export interface PolicyRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const READ = ['get', 'list', 'watch'];
+/** One write per object: a patch where only own entries are touched, otherwise an update. */
+const WRITE_STATUS = ['patch', 'update'];
+
+/** Everywhere in the cluster, beside what resource kinds need. */
+const CLUSTER_FEATURES: readonly PolicyRule[] = [
+  // What is wrong with an object is said in its namespace.
+  { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+  // Kinds whose definitions appear later are read from then on.
+  { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: READ },
+];
+
+/** In the controller's own namespace: who writes statuses is settled by a Lease. */
+export const NAMESPACE_RULES: readonly PolicyRule[] = [
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'patch', 'update', 'watch'] },
+];
+
+/** What a controller with these resource kinds may do in the whole cluster: read them, and write the statuses that are its own. */
+export function clusterRules(kinds: readonly ResourceKind[]): readonly PolicyRule[] {
+  const rules: PolicyRule[] = [];
+  for (const [group, members] of Map.groupBy(kinds, ({ group }) => group)) {
+    rules.push({ apiGroups: [group], resources: members.map(({ plural }) => plural), verbs: READ });
+    const written = members.filter(({ writesStatus }) => writesStatus === true);
+    if (written.length > 0)
+      rules.push({ apiGroups: [group], resources: written.map(({ plural }) => `${plural}/status`), verbs: WRITE_STATUS });
+  }
+  return [...rules, ...CLUSTER_FEATURES];
+}
