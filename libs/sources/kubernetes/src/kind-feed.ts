@@ -125,7 +125,6 @@ export class KindFeed {
     }
     if (signal.aborted) return;
     this.#reflector.forget();
-    this.#options.problems.recovered(this.#name);
     this.#settle();
   }
 
@@ -141,6 +140,7 @@ export class KindFeed {
       try {
         const version = await servedVersion(client, kind, signal);
         this.#backoff.reset();
+        this.#options.problems.recovered(this.#name);
         return version;
       } catch (error) {
         if (signal.aborted) return null;

@@ -59,7 +59,7 @@ export class OnDemandObjects {
 
   remove(ref: ObjectRef): void {
     this.#entries.delete(objectKey(ref));
-    this.#queue.delete(objectKey(ref));
+    if (this.#queue.delete(objectKey(ref))) this.#proceed();
     this.#options.gate.remove(ref);
   }
 
@@ -82,7 +82,7 @@ export class OnDemandObjects {
   #review(entry: Entry): void {
     const key = objectKey(entry.ref);
     if (!this.#isWanted(entry)) {
-      this.#queue.delete(key);
+      if (this.#queue.delete(key)) this.#proceed();
       entry.loaded = null;
       this.#options.gate.remove(entry.ref);
     } else if (entry.loaded !== entry.version) {
@@ -103,6 +103,8 @@ export class OnDemandObjects {
         this.#proceed();
       });
     }
+    // What could not be fetched may be wanted no more.
+    if (this.#running === 0 && this.#queue.size === 0) this.#options.recovered();
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();

@@ -116,7 +116,7 @@ export class KubeApi {
 
   /** Watches that are open. */
   watches(plural?: WatchChoice): readonly WatchStream[] {
-    return [...this.#handler.watches].filter(({ scope }) => plural === undefined || scope.kind.plural === plural);
+    return [...this.#handler.watches].filter(({ open, scope }) => open && (plural === undefined || scope.kind.plural === plural));
   }
 
   /** Sends a bookmark to watches that allow them. */

@@ -28,6 +28,11 @@ export class WatchStream {
     response.flushHeaders();
   }
 
+  /** Whether anything can still be shown. */
+  get open(): boolean {
+    return !this.#response.writableEnded && !this.#response.destroyed;
+  }
+
   /** Shows an event, as what it means within the scope: an object that the selector lets go was deleted. */
   show({ type, object, previous }: StoreEvent): void {
     const { namespace, selects } = this.scope;
@@ -74,13 +79,13 @@ export class WatchStream {
 
   resume(): void {
     this.#stalled = false;
-    for (const line of this.#pending) this.#response.write(line);
+    for (const line of this.#pending) this.writePart(line);
     this.#pending = [];
   }
 
   /** Writes half a line, for what comes after to be cut off. */
   writePart(text: string): void {
-    this.#response.write(text);
+    if (this.open) this.#response.write(text);
   }
 
   #represent(object: StoredObject): Json {
@@ -90,6 +95,6 @@ export class WatchStream {
   #write(type: string, object: Json): void {
     const line = `${JSON.stringify({ type, object })}\n`;
     if (this.#stalled) this.#pending.push(line);
-    else this.#response.write(line);
+    else this.writePart(line);
   }
 }
