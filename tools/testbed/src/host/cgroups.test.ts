@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,9 +16,12 @@ afterEach(() => {
 
 describe('cgroups', () => {
   it('has one hierarchy with version 2', () => {
-    writeFileSync(join(root, 'cgroup.controllers'), '');
+    writeFileSync(join(root, 'cgroup.controllers'), 'cpu memory\n');
     mkdirSync(join(root, 'system.slice'));
     expect(hierarchies(root)).toEqual([root]);
+    createCgroups('/gibbon-testbed-x', root);
+    expect(readFileSync(join(root, 'cgroup.subtree_control'), 'utf8')).toBe('+cpu +memory');
+    expect(existsSync(join(root, 'gibbon-testbed-x'))).toBe(true);
   });
 
   it('has one for each controller with version 1, named ones too', () => {

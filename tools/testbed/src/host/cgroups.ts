@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -16,8 +16,16 @@ export function hierarchies(root = ROOT): readonly string[] {
     .map((entry) => join(root, entry.name));
 }
 
-/** Makes a group in every hierarchy. @param group path from each root, e.g. `/gibbon-testbed-x`. */
+/**
+ * Makes a group in every hierarchy. With version 2 it has all controllers there are, which the kubelet insists on.
+ * @param group path from each root, e.g. `/gibbon-testbed-x`.
+ */
 export function createCgroups(group: string, root = ROOT): void {
+  const controllers = join(root, 'cgroup.controllers');
+  if (existsSync(controllers)) {
+    const names = readFileSync(controllers, 'utf8').split(/\s+/).filter((name) => name !== '');
+    writeFileSync(join(root, 'cgroup.subtree_control'), names.map((name) => `+${name}`).join(' '));
+  }
   for (const hierarchy of hierarchies(root)) mkdirSync(join(hierarchy, group), { recursive: true });
 }
 
