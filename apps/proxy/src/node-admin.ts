@@ -87,7 +87,15 @@ export class NodeAdmin implements AdminContext {
     const hash = dataPlane.hash ?? this.#hashOf(dataPlane.revision);
     if (this.#serving?.revision !== dataPlane.revision || this.#serving.hash !== hash) {
       const loadedAt = Math.floor(Date.now() / 1000);
-      this.#serving = { revision: dataPlane.revision, configuration: dataPlane.configuration(), hash, loadedAt };
+      this.#serving = {
+        revision: dataPlane.revision,
+        hash,
+        loadedAt,
+        // Lists of everything are made for who reads them: most want the hash, after every change.
+        get configuration() {
+          return dataPlane.configuration();
+        },
+      };
     }
     return this.#serving;
   }

@@ -56,7 +56,10 @@ export interface ProxyTarget {
 
 /** The proxies that there are, as they come and go. */
 export interface ProxyTargets {
-  /** Calls `changed` at once with those that exist, and with all of them whenever the set has become another; ends when disposed. */
+  /**
+   * Calls `changed` at once with those that exist, and with all of them whenever the set has become another or something
+   * happened to one of them, e.g. it was restarted: publishers then look after all. Ends when disposed.
+   */
   observe(changed: (targets: readonly ProxyTarget[]) => void): Disposable;
 }
 

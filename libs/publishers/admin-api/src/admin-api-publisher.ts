@@ -81,7 +81,11 @@ export class AdminApiPublisher implements Publisher, Disposable {
       this.#lanes.delete(key);
     }
     for (const [key, target] of wanted) {
-      if (this.#lanes.has(key)) continue;
+      const known = this.#lanes.get(key);
+      if (known !== undefined) {
+        known.nudge();
+        continue;
+      }
       const lane = new TargetLane(target, this.#services, () => this.#laneChanged());
       this.#lanes.set(key, lane);
       lane.wake();

@@ -177,6 +177,25 @@ describe('targets that are discovered', () => {
     expect(served()).toEqual([2, 2, 2, 1]);
   });
 
+  it('are looked after when their discovery has something to say', async () => {
+    await first().stop();
+    publishing.discovered.set([{ name: 'first', url: first().url }]);
+    await publishing.publish(ONE);
+    await first().start();
+    publishing.discovered.set([{ name: 'first', url: first().url }]);
+    await publishing.reported(({ error }) => error === null);
+    first().lose();
+    publishing.discovered.set([{ name: 'first', url: first().url }]);
+    await expect.poll(served).toEqual([1, 1, 1]);
+  });
+
+  it('show in the metrics whether they serve, as long as they are there', async () => {
+    const up = () => publishing.services.metrics.snapshot().metrics.find(({ name }) => name === 'gibbon_publisher_target_up');
+    await first().stop();
+    await publishing.publish(ONE);
+    expect([up()?.labelValues.length, [...(up()?.values ?? [])].toSorted((a, b) => a - b)]).toEqual([3, [0, 1, 1]]);
+  });
+
   it('are waited for: without any nothing is applied', async () => {
     const alone = new Publishing({});
     expect(await alone.publish(ONE)).toEqual({ applied: false, rejected: [], error: 'no proxy is known that could be configured' });

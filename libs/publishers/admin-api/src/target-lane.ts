@@ -72,6 +72,14 @@ export class TargetLane {
     if (this.#retry === null && this.#confirmed !== null) void this.#run(() => this.#verify());
   }
 
+  /** Something happened to the target, e.g. it became ready: no reason to wait any longer. */
+  nudge(): void {
+    if (this.#retry === null) return this.check();
+    void this.#retry.dispose();
+    this.#retry = null;
+    void this.#run(() => this.#tryAgain());
+  }
+
   /** Ends what is under way. */
   dispose(): void {
     this.#abort.abort();

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTestAuthority, type FakeUpstream, startFakeUpstream, watchHandles } from '@gibbon/testing-fixtures';
 import type { Clock } from '@gibbon/contracts/services';
@@ -86,6 +87,28 @@ describe('TLS', () => {
     await expect(http.request({ url: server.url, timeoutMs: 2000, servername: 'inner.test' })).rejects.toMatchObject({ code: 'GW_HTTP_CONNECT' });
     const response = await http.request({ url: server.url, timeoutMs: 2000, servername: 'inner.test', verify: false });
     expect(response.status).toBe(200);
+  });
+});
+
+describe('certificates of a request', () => {
+  it('are trusted in that request alone, and shown to the server', async () => {
+    const authority = await createTestAuthority();
+    const [server, own] = await Promise.all([authority.issue({ names: ['inner.test'] }), authority.issue({ names: ['client.test'] })]);
+    const ca = authority.cert;
+    const seen: unknown[] = [];
+    const listener = createTlsServer({ cert: server.cert, key: server.key, ca, requestCert: true, rejectUnauthorized: false }, (socket) => {
+      seen.push(socket.getPeerCertificate().subject?.CN ?? null);
+      socket.on('error', () => undefined).once('data', () => socket.end('HTTP/1.1 204 No Content\r\n\r\n'));
+    });
+    listener.on('tlsClientError', () => undefined).listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    opened.push(listener);
+    const request = { url: `https://127.0.0.1:${(listener.address() as { port: number }).port}/`, timeoutMs: 2000, servername: 'inner.test', keepAlive: true };
+    const http = client();
+    expect((await http.request({ ...request, tls: { ca } })).status).toBe(204);
+    expect((await http.request({ ...request, tls: { ca, cert: own.cert, key: own.key } })).status).toBe(204);
+    await expect(http.request(request)).rejects.toMatchObject({ code: 'GW_HTTP_CONNECT' });
+    expect(seen.slice(0, 2)).toEqual([null, 'client.test']);
   });
 });
 
