@@ -48,8 +48,8 @@ afterEach(async () => {
   for (const source of running.splice(0)) source.close();
   // Closing takes a turn of the loop.
   for (let turn = 0; turn < 100 && watchers() > before; turn++) await setImmediate();
-  expect(watchers()).toBe(before);
   await rm(root, { recursive: true });
+  expect(watchers()).toBe(before);
 });
 
 describe('at the start', () => {
