@@ -1,42 +1,57 @@
+import { createToken, type Disposable, type Token } from '../module/index.ts';
 import type { ObjectRef } from '../resource/index.ts';
 
-/**
- * A condition of a status, as the translation has it. When it last changed is for the writer to say, who knows what the
- * object had before.
- * @see https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties
- */
-export interface ConditionDraft {
-  readonly type: string;
-  readonly status: 'True' | 'False' | 'Unknown';
-  /** CamelCase. */
-  readonly reason: string;
-  readonly message: string;
-  /** Generation of the object that was translated. */
-  readonly observedGeneration: number;
-}
-
-/** Which parts of a status belong to whoever drafts it; the writer leaves everything else as it finds it. */
-export interface StatusOwnership {
-  /** Top-level fields that are replaced whole, and removed where the draft does not have them. */
-  readonly fields?: readonly string[];
-  /** Types of the conditions in `conditions`: written where the draft has them, removed where it does not. */
-  readonly conditions?: readonly string[];
-  /** Types of the conditions in each of `listeners[].conditions`; entries of listeners that the draft does not have are removed. */
-  readonly listenerConditions?: readonly string[];
-  /** Entries of `parents` with one of these controller names are replaced by those of the draft; others stay, in their order. */
-  readonly controllerNames?: readonly string[];
+/** A list in a status of which some entries are ours and the others somebody else's. */
+export interface OwnedList {
+  /** Field of the status, e.g. `parents` or `conditions`. */
+  readonly field: string;
+  /** Whether an entry of the list is ours, e.g. by `controllerName`. Pure. */
+  owns(entry: unknown): boolean;
+  /** Tells our entries apart, e.g. by parent reference. Pure. */
+  key(entry: unknown): string;
 }
 
 /**
- * The status that an object should have. Depends on objects alone, like entities; the same objects give the same draft.
- * A condition `Programmed` that is `True` says what holds once the proxies have the configuration of the same
- * translation: the writer waits for that.
+ * What the status of an object ought to say of us.
+ *
+ * Fields of `status` that are no owned lists are replaced as a whole; fields that it does not have are left alone; of
+ * owned lists our entries are replaced, added and removed. Conditions are written without `lastTransitionTime`: whoever
+ * writes the status keeps it where the condition's status is the same, and sets it otherwise.
  */
 export interface StatusDraft {
   readonly ref: ObjectRef;
-  /** `metadata.generation` of the object that was translated; 0 where it has none. An object whose status has seen a later one is left alone. */
-  readonly generation: number;
-  /** The status as the API has it (`conditions`, `listeners`, `parents`, …), only owned parts. */
+  /** API group; empty for core. */
+  readonly group: string;
+  /** Version under which the object is served. */
+  readonly version: string;
+  /** Lower-case plural. */
+  readonly plural: string;
+  /** `metadata.generation` of the object that the draft was made from, or `null` where the kind has none: it is not written over a newer one. */
+  readonly generation: number | null;
+  /** `metadata.uid` of that object: the draft is not written to another of the same name. */
+  readonly uid: string;
   readonly status: Readonly<Record<string, unknown>>;
-  readonly owned: StatusOwnership;
+  readonly owned: readonly OwnedList[];
 }
+
+/** Where statuses go. Calls return at once. */
+export interface StatusSink {
+  /** Replaces the drafts of these objects. Equal ones cost nothing. */
+  submit(drafts: readonly StatusDraft[]): void;
+  /** The object is gone, or is not ours any more and has been cleaned: nothing is written to it any more. */
+  forget(ref: ObjectRef): void;
+}
+
+/** The {@link StatusSink} of this process, where there is an API server. */
+export const STATUS_SINK: Token<StatusSink> = createToken<StatusSink>('gibbon/status-sink@1');
+
+/** Which of several replicas writes. */
+export interface Leadership {
+  /** Whether this process leads now. */
+  readonly leading: boolean;
+  /** Calls the listener whenever that changes, until the result is disposed. */
+  onChange(listener: (leading: boolean) => void): Disposable;
+}
+
+/** The {@link Leadership} of this process. */
+export const LEADERSHIP: Token<Leadership> = createToken<Leadership>('gibbon/leadership@1');

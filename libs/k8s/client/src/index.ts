@@ -14,6 +14,7 @@ export {
   type ListQuery,
   type ObjectPage,
   type Patch,
+  type RequestLimits,
   type Selection,
   type WatchQuery,
 } from './kube-client.ts';

@@ -54,8 +54,15 @@ export interface Patch {
   readonly force?: boolean;
 }
 
+/** How long a request may take. */
+export interface RequestLimits {
+  /** From the beginning to the end of the answer; default 30 s. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
 /** A request in general. */
-export interface ApiRequest {
+export interface ApiRequest extends RequestLimits {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path without a query. */
   readonly path: string;
@@ -64,9 +71,6 @@ export interface ApiRequest {
   readonly body?: object;
   readonly contentType?: string;
   readonly accept?: string;
-  /** From the beginning to the end of the answer; default 30 s. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
 }
 
 /** How a {@link KubeClient} is made. */
@@ -104,8 +108,9 @@ export class KubeClient {
     return this.#access.server;
   }
 
-  get<T extends KubeObject>(resource: ApiResource, place: ObjectPlace, options: { readonly metadataOnly?: boolean } = {}): Promise<T> {
-    return this.request<T>({ method: 'GET', path: resourcePath(resource, place), accept: acceptOf(options.metadataOnly, '') });
+  get<T extends KubeObject>(resource: ApiResource, place: ObjectPlace, options: { readonly metadataOnly?: boolean } & RequestLimits = {}): Promise<T> {
+    const { metadataOnly, ...limits } = options;
+    return this.request<T>({ method: 'GET', path: resourcePath(resource, place), accept: acceptOf(metadataOnly, ''), ...limits });
   }
 
   /** One page of a list. */
@@ -121,16 +126,16 @@ export class KubeClient {
     return { items: answer.items ?? [], resourceVersion: answer.metadata?.resourceVersion ?? '', next: answer.metadata?.continue ?? '' };
   }
 
-  create<T extends KubeObject>(resource: ApiResource, object: T, signal?: AbortSignal): Promise<T> {
+  create<T extends KubeObject>(resource: ApiResource, object: T, limits: RequestLimits = {}): Promise<T> {
     const path = resourcePath(resource, { namespace: object.metadata.namespace ?? '', name: '' });
-    return this.request<T>({ method: 'POST', path, body: object, ...(signal === undefined ? {} : { signal }) });
+    return this.request<T>({ method: 'POST', path, body: object, ...limits });
   }
 
   /** Replaces an object, or its status; refused with `GW_K8S_CONFLICT` where it has another `metadata.resourceVersion`. */
-  update<T extends KubeObject>(resource: ApiResource, object: T, options: { readonly subresource?: 'status'; readonly signal?: AbortSignal } = {}): Promise<T> {
+  update<T extends KubeObject>(resource: ApiResource, object: T, options: { readonly subresource?: 'status' } & RequestLimits = {}): Promise<T> {
     const { name, namespace = '' } = object.metadata;
-    const path = resourcePath(resource, { namespace, name }, options.subresource);
-    return this.request<T>({ method: 'PUT', path, body: object, ...(options.signal === undefined ? {} : { signal: options.signal }) });
+    const { subresource, ...limits } = options;
+    return this.request<T>({ method: 'PUT', path: resourcePath(resource, { namespace, name }, subresource), body: object, ...limits });
   }
 
   patch<T extends KubeObject>(resource: ApiResource, place: ObjectPlace, patch: Patch): Promise<T> {

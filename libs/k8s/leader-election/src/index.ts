@@ -1,0 +1,1 @@
+export { ALWAYS_LEADING, LeaderElection, type LeaderElectionOptions } from './leader-election.ts';
