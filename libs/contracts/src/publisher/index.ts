@@ -39,7 +39,8 @@ export interface Publisher {
   /**
    * For publishers that go on by themselves, e.g. configure a proxy that comes back without another `publish`: calls
    * `changed` when how things stand has become another than the last result said, and never during a `publish`.
-   * `rejected` is then everything that is refused now. Called once, before the first `publish`.
+   * Such a publisher lists in every result, of `publish` too, everything that is refused now. Called once, before the
+   * first `publish`.
    */
   observe?(changed: (state: PublishResult) => void): void;
 }

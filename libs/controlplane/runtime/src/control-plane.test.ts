@@ -7,7 +7,7 @@ import { renderMetrics } from '@gibbon/metrics';
 import { TestServices } from '@gibbon/testing-contract-kits';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ControlPlane } from './control-plane.ts';
-import { APPLIED, PausingPublisher } from './testing/pausing-publisher.ts';
+import { APPLIED, PausingPublisher, TellingPublisher } from './testing/pausing-publisher.ts';
 
 interface User extends KubeObject {
   readonly team: string;
@@ -126,21 +126,41 @@ describe('start', () => {
   });
 
   it('follows what a publisher tells by itself, once it has published', async () => {
-    const control = plane(new HandSource([put(user('a'))]));
+    const telling = new TellingPublisher();
+    publisher = telling;
+    const source = new HandSource([put(user('a'))]);
+    const control = plane(source);
     const start = control.start();
-    await publisher.called(1);
-    publisher.changed({ applied: false, rejected: [], error: 'too early to matter' });
+    await telling.called(1);
+    telling.changed({ applied: false, rejected: [], error: 'too early to matter' });
     expect(control.problems()).toEqual([]);
-    publisher.answer({ applied: true, rejected: [{ type: 'consumers', id: 'a', field: 'username', message: 'taken' }], error: 'http://two: away' });
+    telling.answer({ applied: true, rejected: [{ type: 'consumers', id: 'a', field: 'username', message: 'taken' }], error: 'http://two: away' });
     await start;
-    expect(control.problems().map(({ reason }) => reason).sort()).toEqual(['PublishFailed', 'Rejected']);
-    publisher.changed({ applied: true, rejected: [], error: null });
+    expect(new Set(control.problems().map(({ reason }) => reason))).toEqual(new Set(['PublishFailed', 'Rejected']));
+    telling.changed({ applied: true, rejected: [], error: null });
     expect(control.problems()).toEqual([]);
-    publisher.changed({ applied: false, rejected: [], error: 'http://one: away' });
+    telling.changed({ applied: false, rejected: [], error: 'http://one: away' });
     expect(control.problems()).toMatchObject([{ reason: 'PublishFailed', message: 'http://one: away' }]);
     await control.stop();
-    publisher.changed({ applied: true, rejected: [], error: null });
+    telling.changed({ applied: true, rejected: [], error: null });
     expect(control.problems()).toHaveLength(1);
+  });
+
+  it('takes each result of such a publisher for everything that is refused', async () => {
+    const telling = new TellingPublisher();
+    publisher = telling;
+    const source = new HandSource([put(user('a'))]);
+    const control = plane(source);
+    const start = control.start();
+    await telling.called(1);
+    telling.answer({ applied: true, rejected: [{ type: 'consumers', id: 'a', field: '', message: 'taken' }], error: null });
+    await start;
+    source.sink?.apply([put(user('b'))]);
+    await telling.called(2);
+    expect(control.problems()).toHaveLength(1);
+    telling.answer();
+    await expect.poll(() => control.problems()).toEqual([]);
+    await control.stop();
   });
 
   it('resolves with a problem when the target cannot be reached', async () => {

@@ -187,7 +187,8 @@ export class ControlPlane {
     this.#metrics.published(name, result, durationMs);
     if (result.applied) this.#parts.logger.debug({ publisher: name, revision: change.revision, durationMs }, 'configuration published');
     target.last = change;
-    this.#follow(target, change, result);
+    // A publisher that tells by itself tells all that is refused, others what is of the entities of the change.
+    this.#follow(target, target.publisher.observe === undefined ? change : wholeOf(change), result);
   }
 
   /** A publisher tells by itself how things stand: as the result of publishing everything. */

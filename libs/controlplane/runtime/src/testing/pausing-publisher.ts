@@ -7,14 +7,8 @@ export const APPLIED: PublishResult = { applied: true, rejected: [], error: null
 export class PausingPublisher implements Publisher {
   readonly changes: ConfigurationChange[] = [];
   readonly signals: AbortSignal[] = [];
-  /** What the control plane wants to be told of. */
-  changed: (state: PublishResult) => void = () => {};
   #answers: { resolve(result: PublishResult): void; reject(error: Error): void }[] = [];
   #waiting: (() => void)[] = [];
-
-  observe(changed: (state: PublishResult) => void): void {
-    this.changed = changed;
-  }
 
   publish(change: ConfigurationChange, signal: AbortSignal): Promise<PublishResult> {
     this.changes.push(change);
@@ -36,5 +30,15 @@ export class PausingPublisher implements Publisher {
     const call = this.#answers.shift();
     if (result instanceof Error) call?.reject(result);
     else call?.resolve(result);
+  }
+}
+
+/** The same, of the kind that tells by itself how things stand. */
+export class TellingPublisher extends PausingPublisher {
+  /** What the control plane wants to be told of. */
+  changed: (state: PublishResult) => void = () => {};
+
+  observe(changed: (state: PublishResult) => void): void {
+    this.changed = changed;
   }
 }
