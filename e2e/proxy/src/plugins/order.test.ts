@@ -8,10 +8,17 @@ it('bundled plugins run in Kong\'s order', () => {
   expect(facts.toSorted((a, b) => b.priority - a.priority).map(({ id, priority }) => [id, priority])).toEqual([
     ['plugin.correlation-id', 100_001],
     ['plugin.cors', 2_000],
+    ['plugin.gibbon-cors', 1_990],
     ['plugin.key-auth', 1_250],
     ['plugin.rate-limiting', 910],
     ['plugin.request-transformer', 801],
     ['plugin.response-transformer', 800],
+    ['plugin.gibbon-redirect', 790],
+    ['plugin.gibbon-header-modifier', 789],
+    ['plugin.gibbon-url-rewrite', 788],
+    ['plugin.gibbon-mirror', 787],
+    ['plugin.gibbon-timeouts', 786],
+    ['plugin.gibbon-traffic-split', 785],
     ['plugin.prometheus', 13],
   ]);
 });

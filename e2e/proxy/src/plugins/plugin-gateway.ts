@@ -1,7 +1,8 @@
-import type { Disposable } from '@gibbon/contracts/module';
-import { CLOCK, COUNTERS, LOGGER, METRICS, RANDOM } from '@gibbon/contracts/services';
+import { defineService, type Disposable } from '@gibbon/contracts/module';
+import { CLOCK, COUNTERS, HTTP_CLIENT, LOGGER, METRICS, RANDOM } from '@gibbon/contracts/services';
 import { createCounters, createPipeline, RouterIndex, SnapshotCompiler, type Pipeline } from '@gibbon/dataplane-runtime';
 import { createNetTransport, type Server } from '@gibbon/dataplane-transport';
+import { createHttpClient } from '@gibbon/http-client';
 import { Host } from '@gibbon/kernel';
 import { createMetrics } from '@gibbon/metrics';
 import { modulePlugins, parseDeclarative } from '@gibbon/model';
@@ -19,6 +20,8 @@ export interface PluginGatewayConfiguration {
   readonly plugins?: readonly object[];
   readonly globalPlugins?: readonly object[];
   readonly consumers?: readonly object[];
+  /** Beside the one of the test, with fields as in a declarative document. */
+  readonly otherServices?: readonly object[];
 }
 
 /** A request; everything has a default. */
@@ -68,6 +71,7 @@ export class PluginGateway {
     this.#host.bindValue(METRICS, this.metrics, 'Read by tests.');
     this.#host.bindValue(LOGGER, this.#services.logger, 'Kept for tests.');
     this.#host.bindValue(COUNTERS, createCounters({ clock: this.clock }), 'Counters in shared memory.');
+    this.#host.bind(defineService({ token: HTTP_CLIENT, summary: 'Requests of plugins.', create: ({ scope }) => scope.own(createHttpClient(systemClock)) }));
     this.#host.boot();
     const upstreams = { update: () => undefined, named: () => null, namesSettled: () => Promise.resolve(), resolve: (host: string) => host };
     this.#compiler = new SnapshotCompiler({ modules: this.#host.modules, scope: this.#host.scope, routes: new RouterIndex(), upstreams });
@@ -95,9 +99,9 @@ export class PluginGateway {
   }
 
   /** Takes another configuration for requests from now on. @throws Error with everything that is wrong with it. */
-  configure({ routes = [{ name: 'all', paths: ['/'] }], plugins = [], globalPlugins = [], consumers = [] }: PluginGatewayConfiguration): void {
+  configure({ routes = [{ name: 'all', paths: ['/'] }], plugins = [], globalPlugins = [], consumers = [], otherServices = [] }: PluginGatewayConfiguration): void {
     const service = { name: 'echo', url: this.upstream.url, routes, plugins };
-    const document = { _format_version: '3.0', services: [service], plugins: globalPlugins, consumers };
+    const document = { _format_version: '3.0', services: [service, ...otherServices], plugins: globalPlugins, consumers };
     const parsed = parseDeclarative(document, { plugins: modulePlugins(this.#host.modules) });
     if (!parsed.ok) throw new Error(parsed.errors.map(({ path, message }) => `${path}: ${message}`).join('\n'));
     const { snapshot, problems } = this.#compiler.replace(parsed.configuration);

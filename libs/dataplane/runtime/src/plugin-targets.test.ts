@@ -130,7 +130,8 @@ describe('peerOf', () => {
   test('names a peer of a service, and the balancer learns nothing', async () => {
     const balanced = new TestUpstream([8_001]);
     const peers: (ServicePeer | null)[] = [];
-    const look = (exchange: Exchange): void => void peers.push(...['balanced', 'plain', 'pending', 'gone', 'empty'].map((id) => exchange.peerOf(id)));
+    const look = (exchange: Exchange): void =>
+      void peers.push(...['balanced', 'plain', 'pending', 'gone', 'empty'].map((id) => exchange.peerOf(id)));
     const services = {
       balanced: service(1, {}, { balanced }),
       plain: service(8_002),

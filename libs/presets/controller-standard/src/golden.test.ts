@@ -28,7 +28,7 @@ function render({ input, routerFlavor }: GoldenCase): string {
   });
 }
 
-describe.each(['ingress', 'backends', 'plugins', 'consumers', 'certificates'])('golden files of translator.%s', (name) => {
+describe.each(['ingress', 'backends', 'plugins', 'consumers', 'certificates', 'gateway', 'http-route'])('golden files of translator.%s', (name) => {
   const cases = readGoldenCases(join(TRANSLATORS, name, 'golden'));
 
   it.each(cases.map((golden) => [golden.name, golden.routerFlavor, golden] as const))('%s, %s', (_name, _flavor, golden) => {

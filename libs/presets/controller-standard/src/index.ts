@@ -3,12 +3,15 @@ import adminApiPublisher from '@gibbon/publisher-admin-api';
 import filePublisher from '@gibbon/publisher-file';
 import inProcessPublisher from '@gibbon/publisher-in-process';
 import coreResources from '@gibbon/resource-core';
+import gatewayApiResources from '@gibbon/resource-gateway-api';
 import ingressResources from '@gibbon/resource-ingress';
 import kongResources from '@gibbon/resource-kong';
 import manifests from '@gibbon/source-manifests';
 import backends from '@gibbon/translator-backends';
 import certificates from '@gibbon/translator-certificates';
 import consumers from '@gibbon/translator-consumers';
+import gateway from '@gibbon/translator-gateway';
+import httpRoute from '@gibbon/translator-http-route';
 import ingress from '@gibbon/translator-ingress';
 import plugins from '@gibbon/translator-plugins';
 
@@ -16,11 +19,14 @@ import plugins from '@gibbon/translator-plugins';
 export const controllerStandard: readonly AnyModule[] = [
   manifests,
   coreResources,
+  gatewayApiResources,
   ingressResources,
   kongResources,
   backends,
   certificates,
   consumers,
+  gateway,
+  httpRoute,
   ingress,
   plugins,
   adminApiPublisher,

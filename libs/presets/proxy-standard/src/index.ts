@@ -4,6 +4,13 @@ import activeHttp from '@gibbon/health-active-http';
 import passive from '@gibbon/health-passive';
 import correlationId from '@gibbon/plugin-correlation-id';
 import cors from '@gibbon/plugin-cors';
+import gibbonCors from '@gibbon/plugin-gibbon-cors';
+import gibbonHeaderModifier from '@gibbon/plugin-gibbon-header-modifier';
+import gibbonMirror from '@gibbon/plugin-gibbon-mirror';
+import gibbonRedirect from '@gibbon/plugin-gibbon-redirect';
+import gibbonTimeouts from '@gibbon/plugin-gibbon-timeouts';
+import gibbonTrafficSplit from '@gibbon/plugin-gibbon-traffic-split';
+import gibbonUrlRewrite from '@gibbon/plugin-gibbon-url-rewrite';
 import keyAuth from '@gibbon/plugin-key-auth';
 import prometheus from '@gibbon/plugin-prometheus';
 import rateLimiting from '@gibbon/plugin-rate-limiting';
@@ -18,6 +25,13 @@ export const proxyStandard: readonly AnyModule[] = [
   correlationId,
   cors,
   keyAuth,
+  gibbonCors,
+  gibbonRedirect,
+  gibbonHeaderModifier,
+  gibbonUrlRewrite,
+  gibbonMirror,
+  gibbonTimeouts,
+  gibbonTrafficSplit,
   rateLimiting,
   requestTransformer,
   responseTransformer,

@@ -77,7 +77,12 @@ function listenersFor(gateway: Gateway, settings: ControllerSettings): GatewayLi
 type Attached = Pick<ParentAttachment, 'accepted' | 'listeners'>;
 
 /** Reasons are looked for in this order: selection, permission, host names. */
-function attach(route: AttachableRoute, { sectionName, port }: ParentReference, { gateway, states }: GatewayListeners, read: TrackedRead): Attached {
+function attach(
+  route: AttachableRoute,
+  { sectionName, port }: ParentReference,
+  { gateway, states }: GatewayListeners,
+  read: TrackedRead,
+): Attached {
   const selected = states.filter(
     ({ listener }) => (sectionName === undefined || listener.name === sectionName) && (port === undefined || listener.port === port),
   );
@@ -88,7 +93,10 @@ function attach(route: AttachableRoute, { sectionName, port }: ParentReference, 
   if (listeners.length > 0) return { accepted: good('Accepted', 'the route is attached'), listeners };
   const names = allowed.map(({ hostname }) => hostname).join(', ');
   return rejected(
-    bad('NoMatchingListenerHostname', `none of the route's hostnames (${route.spec.hostnames?.join(', ')}) is one of the listener's (${names})`),
+    bad(
+      'NoMatchingListenerHostname',
+      `none of the route's hostnames (${route.spec.hostnames?.join(', ')}) is one of the listener's (${names})`,
+    ),
   );
 }
 
@@ -97,9 +105,15 @@ function rejected(accepted: Verdict): Attached {
 }
 
 function noMatchingParent(gateway: Gateway, sectionName: string | undefined, port: number | undefined): Verdict {
-  const wanted = [...(sectionName === undefined ? [] : [`the name "${sectionName}"`]), ...(port === undefined ? [] : [`port ${port}`])].join(' and ');
+  const wanted = [
+    ...(sectionName === undefined ? [] : [`the name "${sectionName}"`]),
+    ...(port === undefined ? [] : [`port ${port}`]),
+  ].join(' and ');
   const known = gateway.spec.listeners.map((listener) => `${listener.name} (${listener.port})`).join(', ');
-  return bad('NoMatchingParent', `Gateway ${namespaceOf(gateway)}/${gateway.metadata.name} has no listener with ${wanted || 'any name'}; it has ${known}`);
+  return bad(
+    'NoMatchingParent',
+    `Gateway ${namespaceOf(gateway)}/${gateway.metadata.name} has no listener with ${wanted || 'any name'}; it has ${known}`,
+  );
 }
 
 function notAllowed(selected: readonly ListenerState[], route: AttachableRoute): Verdict {

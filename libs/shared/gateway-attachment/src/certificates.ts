@@ -22,7 +22,8 @@ const NO_CERTIFICATES: CertificateResolution = Object.freeze({ secrets: Object.f
 export function resolveCertificates(gateway: Gateway, { protocol, tls }: Listener, read: TrackedRead): CertificateResolution {
   if (protocol !== 'HTTPS' || tls?.mode === 'Passthrough') return NO_CERTIFICATES;
   const refs = tls?.certificateRefs ?? [];
-  if (refs.length === 0) return { secrets: [], problem: invalid('tls.certificateRefs names no Secret; expected one of type kubernetes.io/tls') };
+  if (refs.length === 0)
+    return { secrets: [], problem: invalid('tls.certificateRefs names no Secret; expected one of type kubernetes.io/tls') };
   const secrets: CertificateSecret[] = [];
   for (const ref of refs) {
     const namespace = ref.namespace ?? namespaceOf(gateway);
@@ -42,7 +43,8 @@ function problemOf(gateway: Gateway, ref: SecretObjectReference, namespace: stri
       `${kind} ${namespace}/${name} is in another namespace; expected a ReferenceGrant there from Gateway in ${from.namespace} to ${kind}`,
     );
   }
-  if (group !== '' || kind !== 'Secret') return invalid(`${group === '' ? 'core' : group}/${kind} cannot hold a certificate; expected a Secret`);
+  if (group !== '' || kind !== 'Secret')
+    return invalid(`${group === '' ? 'core' : group}/${kind} cannot hold a certificate; expected a Secret`);
   const secret = read.get<Secret>('Secret', namespace, name);
   if (secret === null) return invalid(`Secret ${namespace}/${name} does not exist`);
   const wrong = defectOf(secret);
@@ -70,7 +72,9 @@ function findDefect({ data }: Secret): string | null {
   if (!cert || !key) return `has no ${cert ? 'tls.key' : 'tls.crt'}; expected a Secret of type kubernetes.io/tls`;
   try {
     const certificate = new X509Certificate(Buffer.from(cert, 'base64'));
-    return certificate.checkPrivateKey(createPrivateKey(Buffer.from(key, 'base64'))) ? null : 'holds a key that does not belong to its certificate';
+    return certificate.checkPrivateKey(createPrivateKey(Buffer.from(key, 'base64')))
+      ? null
+      : 'holds a key that does not belong to its certificate';
   } catch {
     return 'holds no certificate and key in PEM; expected them in tls.crt and tls.key';
   }

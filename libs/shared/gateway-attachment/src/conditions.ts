@@ -1,5 +1,14 @@
-import type { ConditionDraft } from '@gibbon/contracts/status';
 import type { KubeObject } from '@gibbon/contracts/resource';
+
+/** A condition of a status; when it last changed is for whoever writes it. */
+export interface Condition {
+  readonly type: string;
+  readonly status: 'True' | 'False';
+  readonly reason: string;
+  readonly message: string;
+  /** Generation of the object that was translated. */
+  readonly observedGeneration: number;
+}
 
 /** What a condition says, without its type. */
 export interface Verdict {
@@ -10,7 +19,7 @@ export interface Verdict {
 }
 
 /** A condition of an object from a verdict. */
-export function condition(type: string, { ok, reason, message }: Verdict, observedGeneration: number): ConditionDraft {
+export function condition(type: string, { ok, reason, message }: Verdict, observedGeneration: number): Condition {
   return { type, status: ok ? 'True' : 'False', reason, message, observedGeneration };
 }
 

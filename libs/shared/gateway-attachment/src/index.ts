@@ -6,3 +6,4 @@ export * from './hostnames.ts';
 export * from './label-selector.ts';
 export * from './listeners.ts';
 export * from './reference-grants.ts';
+export * from './status-drafts.ts';

@@ -62,7 +62,10 @@ function stateOf(listener: Listener, all: readonly Listener[], ports: readonly G
     hostname: hostnameOf(listener),
     accepted: conflict ?? supported,
     conflict,
-    supportedKinds: chosen === null ? byProtocol : byProtocol.filter(({ kind, group }) => chosen.some((each) => each.kind === kind && (each.group ?? GATEWAY_GROUP) === group)),
+    supportedKinds:
+      chosen === null
+        ? byProtocol
+        : byProtocol.filter(({ kind, group }) => chosen.some((each) => each.kind === kind && (each.group ?? GATEWAY_GROUP) === group)),
     invalidKinds: (chosen ?? []).filter((each) => !isSupported(each)).map(({ group = GATEWAY_GROUP, kind }) => `${group}/${kind}`),
     overlapping: overlappingOf(listener, all),
     proxyPort: proxyPortOf(listener, ports),
@@ -82,7 +85,10 @@ function conflictOf(listener: Listener, all: readonly Listener[]): Verdict | nul
   const twin = samePort.find((other) => hostnameOf(other) === hostnameOf(listener));
   if (twin === undefined) return null;
   const host = listener.hostname === undefined ? 'no hostname' : `hostname "${listener.hostname}"`;
-  return bad('HostnameConflict', `listener "${twin.name}" has ${host} on port ${listener.port} too; expected different hostnames on one port`);
+  return bad(
+    'HostnameConflict',
+    `listener "${twin.name}" has ${host} on port ${listener.port} too; expected different hostnames on one port`,
+  );
 }
 
 function familyOf({ protocol }: Listener): string {

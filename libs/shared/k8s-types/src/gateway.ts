@@ -38,7 +38,10 @@ export interface LabelSelector {
 
 /** Which routes may attach to a listener. */
 export interface AllowedRoutes {
-  readonly namespaces?: { readonly from?: 'Same' | 'All' | 'Selector' | 'None' | (string & Record<never, never>); readonly selector?: LabelSelector };
+  readonly namespaces?: {
+    readonly from?: 'Same' | 'All' | 'Selector' | 'None' | (string & Record<never, never>);
+    readonly selector?: LabelSelector;
+  };
   /** Default: the kinds that fit the listener's protocol. */
   readonly kinds?: readonly { readonly group?: string; readonly kind: string }[];
 }

@@ -8,15 +8,16 @@ const TOKEN = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/;
 const FIELD_VALUE = /^[^\u0000-\u0008\u000a-\u001f\u007f]*$/;
 
 /** Filters by type: the member that goes with it, how to check it, and whether a rule may have it more than once. */
-const FILTERS: Readonly<Record<string, { readonly member: string; readonly check: (job: FilterJob) => void; readonly repeats: boolean }>> = {
-  RequestHeaderModifier: { member: 'requestHeaderModifier', check: checkHeaders, repeats: false },
-  ResponseHeaderModifier: { member: 'responseHeaderModifier', check: checkHeaders, repeats: false },
-  RequestRedirect: { member: 'requestRedirect', check: checkRedirect, repeats: false },
-  URLRewrite: { member: 'urlRewrite', check: checkRewrite, repeats: false },
-  RequestMirror: { member: 'requestMirror', check: checkMirror, repeats: true },
-  CORS: { member: 'cors', check: checkCors, repeats: false },
-  ExtensionRef: { member: 'extensionRef', check: checkExtension, repeats: true },
-};
+const FILTERS: Readonly<Record<string, { readonly member: string; readonly check: (job: FilterJob) => void; readonly repeats: boolean }>> =
+  {
+    RequestHeaderModifier: { member: 'requestHeaderModifier', check: checkHeaders, repeats: false },
+    ResponseHeaderModifier: { member: 'responseHeaderModifier', check: checkHeaders, repeats: false },
+    RequestRedirect: { member: 'requestRedirect', check: checkRedirect, repeats: false },
+    URLRewrite: { member: 'urlRewrite', check: checkRewrite, repeats: false },
+    RequestMirror: { member: 'requestMirror', check: checkMirror, repeats: true },
+    CORS: { member: 'cors', check: checkCors, repeats: false },
+    ExtensionRef: { member: 'extensionRef', check: checkExtension, repeats: true },
+  };
 
 interface FilterJob {
   readonly check: ObjectCheck;
@@ -50,8 +51,10 @@ function checkHeaders({ check, filter, path }: FilterJob): void {
   for (const field of ['set', 'add']) {
     for (const [value, at] of check.items(filter[field], `${path}.${field}`)) {
       const header = check.record(value, at);
-      if (check.present(header?.['name'], `${at}.name`, 'a header name')) check.text(header?.['name'], `${at}.name`, 'a header name', TOKEN);
-      if (check.present(header?.['value'], `${at}.value`, 'a value')) check.text(header?.['value'], `${at}.value`, 'a value without line ends', FIELD_VALUE);
+      if (check.present(header?.['name'], `${at}.name`, 'a header name'))
+        check.text(header?.['name'], `${at}.name`, 'a header name', TOKEN);
+      if (check.present(header?.['value'], `${at}.value`, 'a value'))
+        check.text(header?.['value'], `${at}.value`, 'a value without line ends', FIELD_VALUE);
     }
   }
   check.texts(filter['remove'], `${path}.remove`, 'a header name', TOKEN);
@@ -63,7 +66,8 @@ function checkRedirect(job: FilterJob): void {
   checkHostname(check, filter['hostname'], `${path}.hostname`);
   check.integer(filter['port'], `${path}.port`, 1, 65_535);
   const code = filter['statusCode'];
-  if (code !== undefined && ![301, 302, 303, 307, 308].includes(code as number)) check.problem(`${path}.statusCode`, 'expected one of 301, 302, 303, 307, 308');
+  if (code !== undefined && ![301, 302, 303, 307, 308].includes(code as number))
+    check.problem(`${path}.statusCode`, 'expected one of 301, 302, 303, 307, 308');
   checkPathModifier(job);
 }
 
@@ -81,11 +85,13 @@ function checkPathModifier({ check, filter, path, prefix }: FilterJob): void {
   const field = type === 'ReplacePrefixMatch' ? 'replacePrefixMatch' : 'replaceFullPath';
   check.text(modifier[field], `${at}.${field}`, 'a path without line ends', FIELD_VALUE);
   if (type !== null && modifier[field] === undefined) check.problem(`${at}.${field}`, 'required; expected a path');
-  if (type === 'ReplacePrefixMatch' && !prefix) check.problem(at, 'ReplacePrefixMatch goes with a rule that has one match of type PathPrefix');
+  if (type === 'ReplacePrefixMatch' && !prefix)
+    check.problem(at, 'ReplacePrefixMatch goes with a rule that has one match of type PathPrefix');
 }
 
 function checkMirror({ check, filter, path }: FilterJob): void {
-  if (check.present(filter['backendRef'], `${path}.backendRef`, 'a Service and its port')) checkBackendRef(check, filter['backendRef'], `${path}.backendRef`);
+  if (check.present(filter['backendRef'], `${path}.backendRef`, 'a Service and its port'))
+    checkBackendRef(check, filter['backendRef'], `${path}.backendRef`);
   check.integer(filter['percent'], `${path}.percent`, 0, 100);
   const fraction = check.record(filter['fraction'], `${path}.fraction`);
   if (fraction === null) return;
@@ -108,5 +114,6 @@ function checkCors({ check, filter, path }: FilterJob): void {
 
 function checkExtension({ check, filter, path }: FilterJob): void {
   check.text(filter['group'], `${path}.group`, 'an API group');
-  for (const field of ['kind', 'name']) if (check.present(filter[field], `${path}.${field}`, 'a name')) check.text(filter[field], `${path}.${field}`, 'a name');
+  for (const field of ['kind', 'name'])
+    if (check.present(filter[field], `${path}.${field}`, 'a name')) check.text(filter[field], `${path}.${field}`, 'a name');
 }

@@ -14,7 +14,12 @@ export function checkGatewayClass(object: KubeObject): readonly ConfigProblem[] 
   const spec = check.record((object as GatewayClass).spec, 'spec');
   if (spec === null) check.present((object as GatewayClass).spec, 'spec', 'what the GatewayClass is to do');
   if (check.present(spec?.['controllerName'], 'spec.controllerName', 'the name of a controller')) {
-    check.text(spec?.['controllerName'], 'spec.controllerName', 'a domain-prefixed path, e.g. "gibbon.dev/gateway-controller"', CONTROLLER_NAME);
+    check.text(
+      spec?.['controllerName'],
+      'spec.controllerName',
+      'a domain-prefixed path, e.g. "gibbon.dev/gateway-controller"',
+      CONTROLLER_NAME,
+    );
   }
   checkParameters(check, spec?.['parametersRef'], 'spec.parametersRef');
   return check.problems;
@@ -33,7 +38,8 @@ export function checkGateway(object: KubeObject): readonly ConfigProblem[] {
     check.text(spec?.['gatewayClassName'], 'spec.gatewayClassName', 'the name of a GatewayClass', OBJECT_NAME);
   }
   const listeners = check.items(spec?.['listeners'], 'spec.listeners');
-  if (listeners.length === 0 || listeners.length > MAX_LISTENERS) check.problem('spec.listeners', `expected 1 to ${MAX_LISTENERS} listeners`);
+  if (listeners.length === 0 || listeners.length > MAX_LISTENERS)
+    check.problem('spec.listeners', `expected 1 to ${MAX_LISTENERS} listeners`);
   const names = new Set<unknown>();
   for (const [value, path] of listeners) checkListener(check, value, path, names);
   for (const [value, path] of check.items(spec?.['addresses'], 'spec.addresses')) {
@@ -52,7 +58,8 @@ function checkParameters(check: ObjectCheck, value: unknown, path: string): void
   const ref = check.record(value, path);
   if (ref === null) return;
   check.text(ref['group'], `${path}.group`, 'an API group');
-  for (const field of ['kind', 'name']) if (check.present(ref[field], `${path}.${field}`, 'a name')) check.text(ref[field], `${path}.${field}`, 'a name');
+  for (const field of ['kind', 'name'])
+    if (check.present(ref[field], `${path}.${field}`, 'a name')) check.text(ref[field], `${path}.${field}`, 'a name');
 }
 
 function checkListener(check: ObjectCheck, value: unknown, path: string, names: Set<unknown>): void {
@@ -63,7 +70,8 @@ function checkListener(check: ObjectCheck, value: unknown, path: string, names: 
   }
   if (check.present(listener['name'], `${path}.name`, 'a name that is unique in the Gateway')) {
     checkListenerName(check, listener['name'], `${path}.name`);
-    if (names.has(listener['name'])) check.problem(`${path}.name`, `expected a name that no other listener has; found "${String(listener['name'])}" twice`);
+    if (names.has(listener['name']))
+      check.problem(`${path}.name`, `expected a name that no other listener has; found "${String(listener['name'])}" twice`);
     names.add(listener['name']);
   }
   if (check.present(listener['port'], `${path}.port`, 'a port')) check.integer(listener['port'], `${path}.port`, 1, 65_535);
@@ -85,7 +93,8 @@ function checkTls(check: ObjectCheck, value: unknown, path: string, protocol: un
     check.text(ref?.['group'], `${at}.group`, 'an API group');
     check.text(ref?.['kind'], `${at}.kind`, 'the kind of an object');
     check.text(ref?.['namespace'], `${at}.namespace`, 'the name of a namespace', DNS_LABEL);
-    if (check.present(ref?.['name'], `${at}.name`, 'the name of a Secret')) check.text(ref?.['name'], `${at}.name`, 'the name of a Secret', OBJECT_NAME);
+    if (check.present(ref?.['name'], `${at}.name`, 'the name of a Secret'))
+      check.text(ref?.['name'], `${at}.name`, 'the name of a Secret', OBJECT_NAME);
   }
 }
 

@@ -15,7 +15,8 @@ export function checkReferenceGrant(object: KubeObject): readonly ConfigProblem[
       const entry = check.record(value, path);
       check.text(entry?.['group'] ?? null, `${path}.group`, 'an API group, empty for core');
       if (entry?.['group'] === undefined) check.problem(`${path}.group`, 'required; expected an API group, empty for core');
-      if (check.present(entry?.['kind'], `${path}.kind`, 'the kind of an object')) check.text(entry?.['kind'], `${path}.kind`, 'the kind of an object');
+      if (check.present(entry?.['kind'], `${path}.kind`, 'the kind of an object'))
+        check.text(entry?.['kind'], `${path}.kind`, 'the kind of an object');
       if (side === 'to') check.text(entry?.['name'], `${path}.name`, 'the name of an object');
       else if (check.present(entry?.['namespace'], `${path}.namespace`, 'the name of a namespace')) {
         check.text(entry?.['namespace'], `${path}.namespace`, 'the name of a namespace', DNS_LABEL);

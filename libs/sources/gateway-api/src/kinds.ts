@@ -44,7 +44,14 @@ export function gatewayKinds(settings: ControllerSettings): readonly ResourceKin
       validate: checkHttpRoute,
       references: httpRouteReferences,
     },
-    { ...common, versions: ['v1', 'v1beta1'], kind: 'ReferenceGrant', plural: 'referencegrants', namespaced: true, validate: checkReferenceGrant },
+    {
+      ...common,
+      versions: ['v1', 'v1beta1'],
+      kind: 'ReferenceGrant',
+      plural: 'referencegrants',
+      namespaced: true,
+      validate: checkReferenceGrant,
+    },
   ];
 }
 

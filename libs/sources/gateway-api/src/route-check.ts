@@ -35,7 +35,8 @@ function checkParent(check: ObjectCheck, value: unknown, path: string): void {
   check.text(parent?.['group'], `${path}.group`, 'an API group');
   check.text(parent?.['kind'], `${path}.kind`, 'the kind of an object');
   check.text(parent?.['namespace'], `${path}.namespace`, 'the name of a namespace', DNS_LABEL);
-  if (check.present(parent?.['name'], `${path}.name`, 'the name of a Gateway')) check.text(parent?.['name'], `${path}.name`, 'the name of a Gateway', OBJECT_NAME);
+  if (check.present(parent?.['name'], `${path}.name`, 'the name of a Gateway'))
+    check.text(parent?.['name'], `${path}.name`, 'the name of a Gateway', OBJECT_NAME);
   checkListenerName(check, parent?.['sectionName'], `${path}.sectionName`);
   check.integer(parent?.['port'], `${path}.port`, 1, 65_535);
 }
@@ -93,6 +94,7 @@ function checkMatch(check: ObjectCheck, value: unknown, at: string): void {
 function checkValueMatch(check: ObjectCheck, value: unknown, path: string): void {
   const item = check.record(value, path);
   check.text(item?.['type'], `${path}.type`, 'Exact or RegularExpression');
-  if (check.present(item?.['name'], `${path}.name`, 'a name')) check.text(item?.['name'], `${path}.name`, 'a name of letters, digits, "-" and "_"', TOKEN);
+  if (check.present(item?.['name'], `${path}.name`, 'a name'))
+    check.text(item?.['name'], `${path}.name`, 'a name of letters, digits, "-" and "_"', TOKEN);
   if (check.present(item?.['value'], `${path}.value`, 'a value')) check.text(item?.['value'], `${path}.value`, 'a value');
 }

@@ -1,5 +1,6 @@
 import type { ControllerSettings, Failure, TargetProfile, Translator } from '@gibbon/contracts/translator';
 import type { ResourceKind } from '@gibbon/contracts/resource';
+import type { StatusDraft } from '@gibbon/contracts/status';
 import { emitDeclarative } from '@gibbon/model';
 import { parse, stringify } from 'yaml';
 import { configurationOf } from './configuration-of.ts';
@@ -30,7 +31,7 @@ export function caseSettings(input: string): CaseSettings {
 /** Manifests in, a document out: what is configured in the short form of a declarative document, and what is reported. */
 export function renderCase(input: string, { kinds, translators }: RenderModules): string {
   const { objects, problems } = admitObjects(parseManifests(input), kinds);
-  const { entities, failures } = translateAll(translators, objects);
+  const { entities, failures, statuses } = translateAll(translators, objects);
   const configuration = parse(
     emitDeclarative(configurationOf(entities), { format: 'yaml', omitDefaults: true, target: 'gibbon' }),
   ) as object;
@@ -39,9 +40,31 @@ export function renderCase(input: string, { kinds, translators }: RenderModules)
       ...(problems.length === 0 ? null : { problems }),
       ...(failures.length === 0 ? null : { failures: failures.map(describeFailure).sort() }),
       configuration,
+      ...(statuses.length === 0 ? null : { statuses: Object.fromEntries(statuses.map(describeStatus).sort(byName)) }),
     },
     { lineWidth: 0, aliasDuplicateObjects: false },
   );
+}
+
+/** A status under the name of its object; conditions on one line each, `<type>=<status>/<reason>: <message>`. */
+function describeStatus({ ref: { kind, namespace, name }, status }: StatusDraft): readonly [string, unknown] {
+  const text = JSON.stringify(status, (key, value: unknown) => (key === 'conditions' ? (value as readonly AnyCondition[]).map(describeCondition) : value));
+  return [`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`, JSON.parse(text)];
+}
+
+interface AnyCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+function describeCondition({ type, status, reason, message }: AnyCondition): string {
+  return `${type}=${status}/${reason}: ${message}`;
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
 
 /** A failure on one line: objects, field, reason and message. */

@@ -1,4 +1,5 @@
 import type { KubeObject } from '@gibbon/contracts/resource';
+import type { StatusDraft } from '@gibbon/contracts/status';
 import {
   EMPTY_OUTPUT,
   type EntityDraft,
@@ -20,6 +21,7 @@ export interface FullTranslation {
   readonly reads: ReadonlyMap<UnitKey, ReadLog>;
   readonly entities: readonly EntityDraft[];
   readonly failures: readonly Failure[];
+  readonly statuses: readonly StatusDraft[];
 }
 
 /**
@@ -66,6 +68,7 @@ class Run {
       reads: this.#reads,
       entities: outputs.flatMap(({ entities }) => entities),
       failures: outputs.flatMap(({ failures }) => failures),
+      statuses: outputs.flatMap(({ statuses = [] }) => statuses),
     };
   }
 

@@ -1,0 +1,2 @@
+export * from './header-operations.ts';
+export * from './path-rewrite.ts';

@@ -1,0 +1,1 @@
+export { translatorGateway as default } from './module.ts';

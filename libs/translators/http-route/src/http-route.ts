@@ -1,0 +1,57 @@
+import { Draft, objectUnit, pluginBindingUnit, pluginReferences } from '@gibbon/annotations';
+import type { Failure, TrackedRead, TranslationOutput, Unit } from '@gibbon/contracts/translator';
+import { attachRoute, type RouteAttachment } from '@gibbon/gateway-attachment';
+import { namespaceOf, refOf, type HTTPRoute } from '@gibbon/k8s-types';
+import type { HttpRouteContext } from './context.ts';
+import { addGibbonRoutes } from './gibbon-routes.ts';
+import { servedHosts } from './hosts.ts';
+import { planRules } from './plan.ts';
+import { RuleProblems } from './rule-problems.ts';
+import { routeStatus } from './status.ts';
+
+/** Yields the routes of an HTTPRoute, and its status. */
+export function translateHttpRoute(unit: Unit, read: TrackedRead, context: HttpRouteContext): TranslationOutput {
+  const route = unit.object as HTTPRoute;
+  const { settings, target } = context;
+  const attachment = attachRoute(route, settings, read);
+  const draft = new Draft(context.normalise);
+  draft.fail(...missingParents(route, attachment));
+  const problems = new RuleProblems();
+  const { parents } = attachment;
+  let served = true;
+  if (parents.length > 0 && target.kind === 'gibbon') {
+    const job = { draft, route, served: servedHosts(parents, settings, read), read, problems };
+    served = addGibbonRoutes(job, planRules(route));
+    if (bindsPlugins(route)) read.include(pluginBindingUnit(objectUnit('HTTPRoute', namespaceOf(route), route.metadata.name)));
+  }
+  draft.fail(
+    ...rejections(route, attachment),
+    ...problems.list.map(({ field, verdict: { reason, message } }) => ({ refs: [refOf(route)], field, reason, message })),
+  );
+  return { ...draft.output(), statuses: [routeStatus(route, parents, { problems: problems.list, served }, settings)] };
+}
+
+function bindsPlugins(route: HTTPRoute): boolean {
+  return (
+    pluginReferences(route).length > 0 ||
+    (route.spec.rules ?? []).some((rule) => rule.filters?.some(({ type }) => type === 'ExtensionRef') === true)
+  );
+}
+
+function missingParents(route: HTTPRoute, { missing }: RouteAttachment): readonly Failure[] {
+  return missing.map((index) => {
+    const { namespace = namespaceOf(route), name } = route.spec.parentRefs?.[index] ?? { name: '' };
+    return {
+      refs: [refOf(route)],
+      field: `spec.parentRefs.${index + 1}`,
+      reason: 'ParentNotFound',
+      message: `Gateway ${namespace}/${name} does not exist, so the route is not served there`,
+    };
+  });
+}
+
+function rejections(route: HTTPRoute, { parents }: RouteAttachment): readonly Failure[] {
+  return parents
+    .filter(({ accepted }) => !accepted.ok)
+    .map(({ index, accepted: { reason, message } }) => ({ refs: [refOf(route)], field: `spec.parentRefs.${index + 1}`, reason, message }));
+}

@@ -1,0 +1,1 @@
+export { translatorHttpRoute as default } from './module.ts';
