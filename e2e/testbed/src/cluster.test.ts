@@ -48,7 +48,9 @@ describe.skipIf(skipped !== null)('a testbed', { timeout: TEST_TIMEOUT_MS }, () 
   it('is the pinned Kubernetes, ready, with DNS', async () => {
     expect(await jsonPath('nodes', '{.items[*].status.nodeInfo.kubeletVersion}')).toMatch(/^v1\.37\.\d+$/);
     expect(await jsonPath('nodes', '{.items[*].spec.taints}')).toBe('');
-    expect(await testbed.kubectl(['-n', 'kube-system', 'get', 'deployment/coredns', '-o', 'jsonpath={.status.availableReplicas}'])).toBe('1');
+    expect(await testbed.kubectl(['-n', 'kube-system', 'get', 'deployment/coredns', '-o', 'jsonpath={.status.availableReplicas}'])).toBe(
+      '1',
+    );
   });
 
   it('runs pods behind a Service that has a cluster address, a name, and a load balancer address', async () => {
@@ -58,7 +60,12 @@ describe.skipIf(skipped !== null)('a testbed', { timeout: TEST_TIMEOUT_MS }, () 
     const balancer = await jsonPath('service/web', '{.status.loadBalancer.ingress[0].ip}');
     const cluster = await jsonPath('service/web', '{.spec.clusterIP}');
     const pod = await jsonPath('pods', '{.items[0].status.podIP}');
-    for (const [host, port] of [[balancer, 80], [cluster, 80], ['web.default.svc.cluster.local', 80], [pod, 8080]] as const) {
+    for (const [host, port] of [
+      [balancer, 80],
+      [cluster, 80],
+      ['web.default.svc.cluster.local', 80],
+      [pod, 8080],
+    ] as const) {
       const { status, body } = await fetchInside(host, port, '/hello?x=1');
       expect([status, body.path, body.namespace]).toEqual([200, '/hello?x=1', 'default']);
     }
@@ -83,13 +90,25 @@ describe.skipIf(skipped !== null)('a testbed', { timeout: TEST_TIMEOUT_MS }, () 
 
   it('loads an image of ours: a dynamically linked program as an ordinary user', async () => {
     const file = join(folder, 'node.tar');
-    const script = 'process.on("SIGTERM", () => process.exit(0)); require("http").createServer((q, r) => r.end(JSON.stringify({ id: process.getuid(), version: process.version }))).listen(8080)';
-    await buildImage({ names: ['gibbon.dev/e2e/node:v1'], base: [await programWithLibraries(process.execPath, '/bin/node')], files: [{ path: '/app.cjs', content: script }], entrypoint: ['/bin/node', '/app.cjs'], user: '1000:1000' }, file);
+    const script =
+      'process.on("SIGTERM", () => process.exit(0)); require("http").createServer((q, r) => r.end(JSON.stringify({ id: process.getuid(), version: process.version }))).listen(8080)';
+    await buildImage(
+      {
+        names: ['gibbon.dev/e2e/node:v1'],
+        base: [await programWithLibraries(process.execPath, '/bin/node')],
+        files: [{ path: '/app.cjs', content: script }],
+        entrypoint: ['/bin/node', '/app.cjs'],
+        user: '1000:1000',
+      },
+      file,
+    );
     expect(await testbed.loadImage(file)).toEqual(['gibbon.dev/e2e/node:v1']);
     await testbed.kubectl(['run', 'node', '--image=gibbon.dev/e2e/node:v1', '--image-pull-policy=Never']);
     await testbed.kubectl(['wait', 'pod/node', '--for=condition=Ready', '--timeout=30s']);
     const address = await jsonPath('pod/node', '{.status.podIP}');
-    await expect.poll(() => fetchInside(address, 8080, '/').catch(() => null), { timeout: 10_000 }).toEqual({ status: 200, body: { id: 1000, version: process.version } });
+    await expect
+      .poll(() => fetchInside(address, 8080, '/').catch(() => null), { timeout: 10_000 })
+      .toEqual({ status: 200, body: { id: 1000, version: process.version } });
     await testbed.kubectl(['delete', 'pod', 'node', '--now']);
   });
 
@@ -100,8 +119,19 @@ describe.skipIf(skipped !== null)('a testbed', { timeout: TEST_TIMEOUT_MS }, () 
 
   it('gives pods a service account that the API server trusts', async () => {
     const token = await testbed.kubectl(['create', 'token', 'default']);
-    const whoami = ['curl', '--silent', '--cacert', join(testbed.folder, 'pki/ca.crt'), '--header', `authorization: Bearer ${token.trim()}`, 'https://kubernetes.default.svc.cluster.local/api/v1/namespaces'];
-    expect(JSON.parse((await testbed.run(whoami)).stdout)).toMatchObject({ code: 403, message: expect.stringContaining('system:serviceaccount:default:default') });
+    const whoami = [
+      'curl',
+      '--silent',
+      '--cacert',
+      join(testbed.folder, 'pki/ca.crt'),
+      '--header',
+      `authorization: Bearer ${token.trim()}`,
+      'https://kubernetes.default.svc.cluster.local/api/v1/namespaces',
+    ];
+    expect(JSON.parse((await testbed.run(whoami)).stdout)).toMatchObject({
+      code: 403,
+      message: expect.stringContaining('system:serviceaccount:default:default'),
+    });
   });
 
   it('survives an API server that is down for a while, and one that is killed', async () => {
@@ -112,7 +142,9 @@ describe.skipIf(skipped !== null)('a testbed', { timeout: TEST_TIMEOUT_MS }, () 
     await testbed.startComponent('kube-apiserver');
     await expect.poll(() => testbed.kubectl(['get', '--raw', '/readyz']).catch(() => ''), { timeout: 30_000 }).toBe('ok');
     await testbed.killComponent('kube-apiserver');
-    await expect.poll(async () => (await testbed.status()).components.find(({ name }) => name === 'kube-apiserver')).toMatchObject({ state: 'running', restarts: 1 });
+    await expect
+      .poll(async () => (await testbed.status()).components.find(({ name }) => name === 'kube-apiserver'))
+      .toMatchObject({ state: 'running', restarts: 1 });
     await expect.poll(() => testbed.kubectl(['get', '--raw', '/readyz']).catch(() => ''), { timeout: 30_000 }).toBe('ok');
     // Addresses given before are still known after.
     await apply(echoManifests('later', 1, { type: 'LoadBalancer' }));
@@ -126,7 +158,11 @@ describe.skipIf(skipped !== null)('a testbed', { timeout: TEST_TIMEOUT_MS }, () 
     await rolledOut('web');
     await testbed.kubectl(['scale', 'deployment/web', '--replicas=0']);
     await testbed.kubectl(['wait', 'pods', '--selector=app=web', '--for=delete', '--timeout=60s']);
-    await expect.poll(async () => (await testbed.run(['ps', '-eo', 'stat='])).stdout.split('\n').filter((stat) => stat.startsWith('Z')).length, { timeout: 10_000 }).toBe(0);
+    await expect
+      .poll(async () => (await testbed.run(['ps', '-eo', 'stat='])).stdout.split('\n').filter((stat) => stat.startsWith('Z')).length, {
+        timeout: 10_000,
+      })
+      .toBe(0);
   });
 
   it('says what is not there: nobody listens, no such name', async () => {

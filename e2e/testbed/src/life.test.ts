@@ -22,7 +22,9 @@ async function start(name: string): Promise<Testbed> {
 /** A program that starts a testbed and then does nothing. */
 function owner(name: string): ChildProcess {
   const program = `import { startTestbed } from ${JSON.stringify(LIBRARY)}; const { name } = await startTestbed({ name: ${JSON.stringify(name)}, build: false }); console.log(name); setInterval(() => {}, 1000);`;
-  return spawn(process.execPath, ['--conditions=@gibbon/source', '--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, ['--conditions=@gibbon/source', '--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 describe.skipIf(skipped !== null)('the life of testbeds', { timeout: TEST_TIMEOUT_MS }, () => {
@@ -65,7 +67,7 @@ describe.skipIf(skipped !== null)('the life of testbeds', { timeout: TEST_TIMEOU
     expect(machineState(['e2e-late'])).toEqual(before);
   });
 
-  it('says why it failed when a component keeps ending', async () => {
+  it('says why it failed, and leaves nothing', async () => {
     const before = machineState(['e2e-broken']);
     const { rejects } = expect(startTestbed({ name: 'e2e-broken', build: false, images: ['/nonexistent.tar'] }));
     await rejects.toThrow('/nonexistent.tar');

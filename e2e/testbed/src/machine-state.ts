@@ -12,7 +12,16 @@ export interface MachineState {
   readonly folders: readonly string[];
 }
 
-const FOLDERS = ['/var/lib/cni', '/var/lib/kubelet', '/var/log/pods', '/var/log/containers', '/opt/containerd', '/run/netns', '/run/testbed', '/run/containerd'];
+const FOLDERS = [
+  '/var/lib/cni',
+  '/var/lib/kubelet',
+  '/var/log/pods',
+  '/var/log/containers',
+  '/opt/containerd',
+  '/run/netns',
+  '/run/testbed',
+  '/run/containerd',
+];
 
 /** The traces of the testbeds with these names, and of programs that keep files in fixed places. */
 export function machineState(names: readonly string[]): MachineState {

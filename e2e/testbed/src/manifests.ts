@@ -21,9 +21,18 @@ export function echoManifests(name: string, replicas: number, service: object = 
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         metadata: { name },
-        spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container], terminationGracePeriodSeconds: 2 } } },
+        spec: {
+          replicas,
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [container], terminationGracePeriodSeconds: 2 } },
+        },
       },
-      { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }], ...service } },
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name },
+        spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }], ...service },
+      },
     ],
   });
 }

@@ -1,5 +1,19 @@
 import { parseArguments, type Command } from './cli/arguments.ts';
-import { build, changeComponent, down, exec, forward, kubectl, list, loadImage, logs, shell, status, up, type Terminal } from './cli/commands.ts';
+import {
+  build,
+  changeComponent,
+  down,
+  exec,
+  forward,
+  kubectl,
+  list,
+  loadImage,
+  logs,
+  shell,
+  status,
+  up,
+  type Terminal,
+} from './cli/commands.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;

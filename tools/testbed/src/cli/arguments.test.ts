@@ -27,7 +27,10 @@ describe('parseArguments', () => {
     ['logs --follow etcd', { kind: 'logs', name, component: 'etcd', follow: true }],
     ['restart kube-apiserver', { kind: 'component', name, action: 'restart', component: 'kube-apiserver' }],
     ['forward 8080 10.20.0.1:80', { kind: 'forward', name, localPort: 8080, host: '10.20.0.1', port: 80 }],
-    ['forward 0 web.default.svc.cluster.local:8080', { kind: 'forward', name, localPort: 0, host: 'web.default.svc.cluster.local', port: 8080 }],
+    [
+      'forward 0 web.default.svc.cluster.local:8080',
+      { kind: 'forward', name, localPort: 0, host: 'web.default.svc.cluster.local', port: 8080 },
+    ],
   ])('%s', (line, command) => {
     expect(parseArguments(line.split(' ').filter((word) => word !== ''))).toEqual(command);
   });

@@ -69,8 +69,13 @@ interface BeforeCommand {
   readonly problem?: string;
 }
 
-function splitAtCommand(args: readonly string[]): { readonly before: BeforeCommand; readonly command: string | undefined; readonly after: readonly string[] } {
-  if (args[0]?.startsWith('--name=') === true) return { before: { name: args[0].slice('--name='.length) }, command: args[1], after: args.slice(2) };
+function splitAtCommand(args: readonly string[]): {
+  readonly before: BeforeCommand;
+  readonly command: string | undefined;
+  readonly after: readonly string[];
+} {
+  if (args[0]?.startsWith('--name=') === true)
+    return { before: { name: args[0].slice('--name='.length) }, command: args[1], after: args.slice(2) };
   if (args[0] !== '--name') return { before: {}, command: args[0], after: args.slice(1) };
   if (args[1] === undefined) return { before: { problem: '--name needs a value' }, command: undefined, after: [] };
   return { before: { name: args[1] }, command: args[2], after: args.slice(3) };
@@ -96,7 +101,8 @@ function sortWords(words: readonly string[], allowed: readonly string[]): Words 
     if (!allowed.includes(flag)) return { problem: `no flag '${word}' here, there are: ${allowed.join(', ') || 'none'}` };
     let value = equals < 0 ? '' : word.slice(equals + 1);
     if (WITH_VALUE.has(flag) && equals < 0) value = words[++index] ?? '';
-    if (WITH_VALUE.has(flag) ? value === '' : equals >= 0) return { problem: `${flag} ${WITH_VALUE.has(flag) ? 'needs a value' : 'takes no value'}` };
+    if (WITH_VALUE.has(flag) ? value === '' : equals >= 0)
+      return { problem: `${flag} ${WITH_VALUE.has(flag) ? 'needs a value' : 'takes no value'}` };
     flags.set(flag, [...(flags.get(flag) ?? []), value]);
   }
   return { flags, rest };
@@ -118,7 +124,9 @@ function interpret(command: string, name: string, { flags, rest }: Words): Comma
     case 'load-image':
       return rest.length === 0 ? { problem: 'load-image needs the tar of an image' } : { kind: 'load-image', name, files: rest };
     case 'logs':
-      return rest.length > 1 ? { problem: 'logs takes one component' } : { kind: 'logs', name, component: rest[0] ?? null, follow: flags.has('--follow') };
+      return rest.length > 1
+        ? { problem: 'logs takes one component' }
+        : { kind: 'logs', name, component: rest[0] ?? null, follow: flags.has('--follow') };
     case 'forward':
       return forward(name, rest);
     default:
@@ -133,14 +141,17 @@ function up(name: string, flags: Words['flags']): Command | UsageProblem {
 
 function component(action: 'stop' | 'start' | 'restart', name: string, rest: readonly string[]): Command | UsageProblem {
   const [only, ...more] = rest;
-  return only === undefined || more.length > 0 ? { problem: `${action} takes one component` } : { kind: 'component', name, action, component: only };
+  return only === undefined || more.length > 0
+    ? { problem: `${action} takes one component` }
+    : { kind: 'component', name, action, component: only };
 }
 
 function forward(name: string, rest: readonly string[]): Command | UsageProblem {
   const local = portOf(rest[0] ?? '');
   const target = /^(.+):(\d+)$/.exec(rest[1] ?? '');
   const port = portOf(target?.[2] ?? '');
-  if (local === null || target === null || port === null || rest.length !== 2) return { problem: 'forward takes a local port and an address: forward 8080 10.20.0.1:80' };
+  if (local === null || target === null || port === null || rest.length !== 2)
+    return { problem: 'forward takes a local port and an address: forward 8080 10.20.0.1:80' };
   return { kind: 'forward', name, localPort: local, host: target[1] as string, port };
 }
 

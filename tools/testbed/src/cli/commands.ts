@@ -49,7 +49,14 @@ export async function up(command: CommandOf<'up'>, { print, progress, folder, in
   await ensureParts({ log: progress, signal: interrupted });
   const startedAt = performance.now();
   const images = command.images.map((file) => resolve(folder, file));
-  const testbed = await startTestbed({ name: command.name, images, apiPort: command.apiPort, detached: true, log: progress, signal: interrupted });
+  const testbed = await startTestbed({
+    name: command.name,
+    images,
+    apiPort: command.apiPort,
+    detached: true,
+    log: progress,
+    signal: interrupted,
+  });
   const named = command.name === 'default' ? '' : `--name ${command.name} `;
   print(`Kubernetes is ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${testbed.api.server}
 
@@ -87,7 +94,9 @@ export async function status({ name }: CommandOf<'status' | 'shell'>, { print }:
   }
   const found = await fetchStatus(layout.control);
   const memory = residentBytes(processIdOf(layout));
-  print(`${name}: ${found.phase}${found.readyAfterMs === null ? '' : ` after ${found.readyAfterMs} ms`}${found.problem === null ? '' : `: ${found.problem}`}`);
+  print(
+    `${name}: ${found.phase}${found.readyAfterMs === null ? '' : ` after ${found.readyAfterMs} ms`}${found.problem === null ? '' : `: ${found.problem}`}`,
+  );
   print(`kubeconfig: ${layout.kubeconfig}`);
   print('');
   for (const one of found.components) {
@@ -95,7 +104,8 @@ export async function status({ name }: CommandOf<'status' | 'shell'>, { print }:
     print(`${one.name.padEnd(26)} ${one.state}${restarts}`);
   }
   print('');
-  for (const [program, { bytes, count }] of memory) print(`${program.padEnd(26)} ${String(Math.round(bytes / 2 ** 20)).padStart(5)} MiB${count > 1 ? ` in ${count}` : ''}`);
+  for (const [program, { bytes, count }] of memory)
+    print(`${program.padEnd(26)} ${String(Math.round(bytes / 2 ** 20)).padStart(5)} MiB${count > 1 ? ` in ${count}` : ''}`);
   for (const [step, afterMs] of found.steps) print(`${String(afterMs).padStart(6)} ms  ${step}`);
   return found.phase === 'ready' ? 0 : 1;
 }
@@ -120,7 +130,13 @@ export async function shell({ name }: CommandOf<'status' | 'shell'>, terminal: T
   if (!process.stdin.isTTY) return exitCode(spawnInside(layout, command, { stdio: 'inherit', cwd: terminal.folder }), terminal.interrupted);
   const inside = insideCommand(processIdOf(layout), terminal.folder, command);
   const line = [inside.command, ...inside.args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  return exitCode(spawn('script', ['--quiet', '--return', '--command', `exec ${line}`, '/dev/null'], { stdio: 'inherit', env: insideEnvironment(layout) }), terminal.interrupted);
+  return exitCode(
+    spawn('script', ['--quiet', '--return', '--command', `exec ${line}`, '/dev/null'], {
+      stdio: 'inherit',
+      env: insideEnvironment(layout),
+    }),
+    terminal.interrupted,
+  );
 }
 
 /** `load-image`. */
@@ -141,7 +157,10 @@ export async function logs(command: CommandOf<'logs'>, terminal: Terminal): Prom
   }
   if (!names.includes(command.component)) throw new Error(`no log of '${command.component}', there are: ${names.join(', ')}`);
   const file = join(layout.logs, `${command.component}.log`);
-  return exitCode(spawn('tail', ['-n', '+1', ...(command.follow ? ['-F'] : []), file], { stdio: ['ignore', 'inherit', 'inherit'] }), terminal.interrupted);
+  return exitCode(
+    spawn('tail', ['-n', '+1', ...(command.follow ? ['-F'] : []), file], { stdio: ['ignore', 'inherit', 'inherit'] }),
+    terminal.interrupted,
+  );
 }
 
 /** `stop`, `start` and `restart`. */

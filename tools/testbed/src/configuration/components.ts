@@ -10,7 +10,15 @@ export interface Component {
 }
 
 /** Names of everything that runs, in the order of start. */
-export const COMPONENT_NAMES = ['etcd', 'containerd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'] as const;
+export const COMPONENT_NAMES = [
+  'etcd',
+  'containerd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+] as const;
 
 export type ComponentName = (typeof COMPONENT_NAMES)[number];
 
@@ -32,7 +40,10 @@ export function componentsOf(layout: Layout, program: (name: string) => string):
     etcd: component('etcd', etcdFlags(layout)),
     containerd: component('containerd', { config: config('containerd.toml') }, '/usr/bin/containerd'),
     'kube-apiserver': component('kube-apiserver', apiServerFlags(pki)),
-    'kube-controller-manager': component('kube-controller-manager', controllerManagerFlags(pki, config('kube-controller-manager.kubeconfig'))),
+    'kube-controller-manager': component(
+      'kube-controller-manager',
+      controllerManagerFlags(pki, config('kube-controller-manager.kubeconfig')),
+    ),
     'kube-scheduler': component('kube-scheduler', {
       kubeconfig: config('kube-scheduler.kubeconfig'),
       'authentication-kubeconfig': config('kube-scheduler.kubeconfig'),
@@ -91,8 +102,8 @@ function apiServerFlags(pki: (file: string) => string): Readonly<Record<string, 
     'service-account-issuer': `https://kubernetes.default.svc.${NETWORK.domain}`,
     'service-account-key-file': pki('service-accounts.pub'),
     'service-account-signing-key-file': pki('service-accounts.key'),
-    'profiling': 'false',
-    'v': '1',
+    profiling: 'false',
+    v: '1',
   };
 }
 

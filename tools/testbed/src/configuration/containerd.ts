@@ -58,7 +58,12 @@ export function cniConfiguration(layout: Layout): unknown {
         isGateway: true,
         hairpinMode: true,
         ipMasq: false,
-        ipam: { type: 'host-local', ranges: [[{ subnet: NETWORK.podRange }]], routes: [{ dst: '0.0.0.0/0' }], dataDir: join(layout.memory, 'cni') },
+        ipam: {
+          type: 'host-local',
+          ranges: [[{ subnet: NETWORK.podRange }]],
+          routes: [{ dst: '0.0.0.0/0' }],
+          dataDir: join(layout.memory, 'cni'),
+        },
       },
       { type: 'portmap', capabilities: { portMappings: true } },
     ],

@@ -78,7 +78,11 @@ function deployment(): unknown {
     ],
     volumeMounts: [{ name: 'config', mountPath: '/etc/coredns', readOnly: true }],
     readinessProbe: { httpGet: { path: '/ready', port: 8181 }, periodSeconds: 1 },
-    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
+    },
   };
   const spec = {
     serviceAccountName: 'coredns',

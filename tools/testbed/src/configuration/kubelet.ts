@@ -36,6 +36,8 @@ export function kubeletConfiguration(layout: Layout): unknown {
     kubeAPIQPS: 500,
     kubeAPIBurst: 1000,
     nodeStatusUpdateFrequency: '1s',
+    // What has not changed need not be written each second.
+    nodeStatusReportFrequency: '5m',
     syncFrequency: '5s',
     // Tests wait for ConfigMaps and Secrets to arrive in pods.
     configMapAndSecretChangeDetectionStrategy: 'Watch',
@@ -43,7 +45,13 @@ export function kubeletConfiguration(layout: Layout): unknown {
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
     imageMinimumGCAge: '24h',
-    evictionHard: { 'memory.available': '1Mi', 'nodefs.available': '0%', 'nodefs.inodesFree': '0%', 'imagefs.available': '0%', 'imagefs.inodesFree': '0%' },
+    evictionHard: {
+      'memory.available': '1Mi',
+      'nodefs.available': '0%',
+      'nodefs.inodesFree': '0%',
+      'imagefs.available': '0%',
+      'imagefs.inodesFree': '0%',
+    },
     shutdownGracePeriod: '0s',
   };
 }

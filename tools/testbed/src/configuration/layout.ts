@@ -42,8 +42,10 @@ export function layoutOf(name: string, state: string): Layout {
   if (!NAME.test(name)) throw new Error(`a testbed's name has 1 to 40 lower-case letters, digits and dashes, not '${name}'`);
   const folder = join(state, name);
   const control = join(folder, 'control.sock');
-  if (HIDDEN_FOLDERS.some((hidden) => folder.startsWith(`${hidden}/`))) throw new Error(`${folder} is hidden inside a testbed: set XDG_STATE_HOME to a folder elsewhere`);
-  if (Buffer.byteLength(control) > LONGEST_SOCKET_PATH) throw new Error(`${control} is too long for a socket: set XDG_STATE_HOME to a shorter path`);
+  if (HIDDEN_FOLDERS.some((hidden) => folder.startsWith(`${hidden}/`)))
+    throw new Error(`${folder} is hidden inside a testbed: set XDG_STATE_HOME to a folder elsewhere`);
+  if (Buffer.byteLength(control) > LONGEST_SOCKET_PATH)
+    throw new Error(`${control} is too long for a socket: set XDG_STATE_HOME to a shorter path`);
   const memory = '/run/testbed';
   return {
     name,

@@ -11,7 +11,11 @@ describe('createPki', () => {
     const all = [pki.apiServer, pki.kubeletClient, pki.kubeletServer, ...Object.values(pki.clients)];
     for (const { cert, key } of all) {
       const certificate = new X509Certificate(cert);
-      expect([certificate.verify(authority.publicKey), certificate.checkIssued(authority), certificate.checkPrivateKey(createPrivateKey(key))]).toEqual([true, true, true]);
+      expect([
+        certificate.verify(authority.publicKey),
+        certificate.checkIssued(authority),
+        certificate.checkPrivateKey(createPrivateKey(key)),
+      ]).toEqual([true, true, true]);
       expect(certificate.validFromDate.getTime()).toBeLessThan(NOW);
       expect(certificate.validToDate.getTime()).toBeGreaterThan(NOW + 30 * 86_400_000);
     }
@@ -31,7 +35,8 @@ describe('createPki', () => {
 
   it('lets the API server be reached by every name that pods, the node and this machine use', () => {
     const certificate = new X509Certificate(pki.apiServer.cert);
-    for (const name of ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', 'localhost']) expect(certificate.checkHost(name)).toBe(name);
+    for (const name of ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', 'localhost'])
+      expect(certificate.checkHost(name)).toBe(name);
     for (const address of ['10.10.0.1', '10.96.0.1', '127.0.0.1']) expect(certificate.checkIP(address)).toBe(address);
   });
 

@@ -11,7 +11,13 @@ import { configurationFiles, planOf, writeFiles } from './plan.ts';
 const layout = layoutOf('x', '/state');
 const pki = createPki(Date.UTC(2026, 0, 1));
 const files = new Map(configurationFiles(layout, pki, 'https://127.0.0.1:4000'));
-const plan = planOf(layout, pki, { images: ['/a.tar'], apiListener: 3, endsWithInput: true, program: (name) => `/bin/${name}`, resolvConf: '/etc/resolv.conf' });
+const plan = planOf(layout, pki, {
+  images: ['/a.tar'],
+  apiListener: 3,
+  endsWithInput: true,
+  program: (name) => `/bin/${name}`,
+  resolvConf: '/etc/resolv.conf',
+});
 const text = (path: string): string => files.get(path) ?? expect.unreachable(`${path} is not written`);
 
 describe('configurationFiles', () => {
@@ -21,7 +27,9 @@ describe('configurationFiles', () => {
     const inside = parse(text(layout.insideKubeconfig));
     expect(inside.clusters[0].cluster.server).toBe('https://10.10.0.1:6443');
     for (const config of [outside, inside]) {
-      expect(config.contexts).toEqual([{ name: config['current-context'], context: { cluster: config.clusters[0].name, user: config.users[0].name } }]);
+      expect(config.contexts).toEqual([
+        { name: config['current-context'], context: { cluster: config.clusters[0].name, user: config.users[0].name } },
+      ]);
       expect(Buffer.from(config.clusters[0].cluster['certificate-authority-data'], 'base64').toString()).toBe(pki.authority.cert);
       expect(Buffer.from(config.users[0].user['client-key-data'], 'base64').toString()).toBe(pki.clients.admin.key);
     }
@@ -37,12 +45,20 @@ describe('configurationFiles', () => {
 
   it('tells the kubelet, containerd and CNI the same places', () => {
     const kubelet = parse(text('/state/x/config/kubelet.json'));
-    expect(kubelet).toMatchObject({ failCgroupV1: false, cgroupRoot: '/gibbon-testbed-x', containerRuntimeEndpoint: 'unix:///run/testbed/containerd.sock', clusterDNS: ['10.96.0.10'] });
+    expect(kubelet).toMatchObject({
+      failCgroupV1: false,
+      cgroupRoot: '/gibbon-testbed-x',
+      containerRuntimeEndpoint: 'unix:///run/testbed/containerd.sock',
+      clusterDNS: ['10.96.0.10'],
+    });
     const containerd = text('/state/x/config/containerd.toml');
     expect(containerd).toContain('address = "/run/testbed/containerd.sock"');
     expect(containerd).toContain('conf_dir = "/state/x/config/cni"');
     expect(containerd).toContain('restrict_oom_score_adj = true');
-    expect(parse(text('/state/x/config/cni/10-testbed.conflist')).plugins[0].ipam).toMatchObject({ ranges: [[{ subnet: '10.244.0.0/16' }]], dataDir: '/run/testbed/cni' });
+    expect(parse(text('/state/x/config/cni/10-testbed.conflist')).plugins[0].ipam).toMatchObject({
+      ranges: [[{ subnet: '10.244.0.0/16' }]],
+      dataDir: '/run/testbed/cni',
+    });
   });
 
   it('keeps keys from everybody else', () => {
@@ -72,7 +88,8 @@ describe('planOf', () => {
 
   it("mounts the cluster's resolv.conf wherever the machine has it", () => {
     expect(plan.namespaceScript).toContain('\nmount --bind /state/x/config/resolv.conf /etc/resolv.conf\n');
-    const script = (resolvConf: string | null): string => planOf(layout, pki, { images: [], apiListener: 3, endsWithInput: false, program: String, resolvConf }).namespaceScript;
+    const script = (resolvConf: string | null): string =>
+      planOf(layout, pki, { images: [], apiListener: 3, endsWithInput: false, program: String, resolvConf }).namespaceScript;
     // What is under /run is hidden by then, and has to be made again.
     expect(script('/run/systemd/resolve/stub-resolv.conf')).toContain(
       'mkdir -p /run/systemd/resolve\ntouch /run/systemd/resolve/stub-resolv.conf\nmount --bind /state/x/config/resolv.conf /run/systemd/resolve/stub-resolv.conf\n',

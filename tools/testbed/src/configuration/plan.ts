@@ -43,7 +43,10 @@ export function configurationFiles(layout: Layout, pki: Pki, server: string): re
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
   return [
     ...pkiFiles(layout, pki),
-    ...clients.map((name): ConfigurationFile => [join(layout.config, `${name}.kubeconfig`), kubeconfig(name, INSIDE_SERVER, `testbed-${layout.name}`)]),
+    ...clients.map((name): ConfigurationFile => [
+      join(layout.config, `${name}.kubeconfig`),
+      kubeconfig(name, INSIDE_SERVER, `testbed-${layout.name}`),
+    ]),
     [layout.kubeconfig, kubeconfig('admin', server, `testbed-${layout.name}`)],
     [join(layout.config, 'containerd.toml'), renderContainerdConfig(layout)],
     [join(layout.config, 'cni/10-testbed.conflist'), json(cniConfiguration(layout))],

@@ -42,7 +42,11 @@ describe('cgroups', () => {
     mkdirSync(join(root, 'memory/gibbon-testbed-x/kubepods/pod1/container'), { recursive: true });
     mkdirSync(join(root, 'memory/gibbon-testbed-y'));
     await removeCgroups('/gibbon-testbed-x', root);
-    expect([existsSync(join(root, 'cpu/gibbon-testbed-x')), existsSync(join(root, 'memory/gibbon-testbed-x')), existsSync(join(root, 'memory/gibbon-testbed-y'))]).toEqual([false, false, true]);
+    expect([
+      existsSync(join(root, 'cpu/gibbon-testbed-x')),
+      existsSync(join(root, 'memory/gibbon-testbed-x')),
+      existsSync(join(root, 'memory/gibbon-testbed-y')),
+    ]).toEqual([false, false, true]);
     await removeCgroups('/gibbon-testbed-x', root);
   });
 

@@ -23,7 +23,9 @@ export function hierarchies(root = ROOT): readonly string[] {
 export function createCgroups(group: string, root = ROOT): void {
   const controllers = join(root, 'cgroup.controllers');
   if (existsSync(controllers)) {
-    const names = readFileSync(controllers, 'utf8').split(/\s+/).filter((name) => name !== '');
+    const names = readFileSync(controllers, 'utf8')
+      .split(/\s+/)
+      .filter((name) => name !== '');
     writeFileSync(join(root, 'cgroup.subtree_control'), names.map((name) => `+${name}`).join(' '));
   }
   for (const hierarchy of hierarchies(root)) mkdirSync(join(hierarchy, group), { recursive: true });

@@ -21,7 +21,13 @@ export async function controlComponent(control: string, name: ComponentName, act
  */
 export async function dial(control: string, host: string, port: number): Promise<Duplex> {
   const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
-  const sent = request({ socketPath: control, method: 'CONNECT', path: `${host}:${port}`, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const sent = request({
+    socketPath: control,
+    method: 'CONNECT',
+    path: `${host}:${port}`,
+    agent: false,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
   sent.on('error', reject);
   sent.on('connect', (response, socket, head) => {
     if (response.statusCode !== 200) {

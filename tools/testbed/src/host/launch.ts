@@ -118,7 +118,8 @@ export async function waitUntilReady(layout: Layout, child: ChildProcess, limit:
     const status = await fetchStatus(layout.control).catch(() => null);
     if (status?.phase === 'ready') return status;
     if (status?.phase === 'failed') throw failure(layout, status);
-    if (limit.aborted) throw new Error(`testbed ${layout.name} is not ready: ${(limit.reason as Error).message}\n${logTail(layout, 'supervisor')}`);
+    if (limit.aborted)
+      throw new Error(`testbed ${layout.name} is not ready: ${(limit.reason as Error).message}\n${logTail(layout, 'supervisor')}`);
     await sleep(POLL_MS);
   }
 }

@@ -36,7 +36,12 @@ const READY_TIMEOUT_MS = 120_000;
  */
 export async function whyNoTestbed({ build }: { readonly build: boolean }): Promise<string | null> {
   const built = isBuilt();
-  const problem = missingRequirement({ platform: process.platform, userId: process.getuid?.(), goVersion: built ? null : await findGo(), built });
+  const problem = missingRequirement({
+    platform: process.platform,
+    userId: process.getuid?.(),
+    goVersion: built ? null : await findGo(),
+    built,
+  });
   if (problem !== null || build) return problem;
   return built && missingPackages().length === 0 ? null : 'the parts of a testbed are not built: npm run testbed -- build';
 }

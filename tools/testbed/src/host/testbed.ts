@@ -78,7 +78,8 @@ export function openTestbed(layout: Layout, status: TestbedStatus): Testbed {
     nodeName: NODE_NAME,
     readyAfterMs: status.readyAfterMs,
     status: () => fetchStatus(layout.control),
-    kubectl: (args, options = {}) => mustRun(programPath('kubectl'), args, { ...options, env: { ...(options.env ?? process.env), KUBECONFIG: layout.kubeconfig } }),
+    kubectl: (args, options = {}) =>
+      mustRun(programPath('kubectl'), args, { ...options, env: { ...(options.env ?? process.env), KUBECONFIG: layout.kubeconfig } }),
     spawn: (command, options) => spawnInside(layout, command, options),
     run: (command, options = {}) => runInside(layout, command, options),
     dial: (host, port) => dial(layout.control, host, port),

@@ -23,7 +23,10 @@ export async function ensureBaseImages(cache = cacheFolder()): Promise<readonly 
     const program = programPath(name, cache);
     const options: ImageOptions = { ...image, entrypoint: [`/${name}`], files: [{ path: `/${name}`, source: program, mode: 0o755 }] };
     const built = basename(dirname(program));
-    const hash = createHash('sha256').update(JSON.stringify([image, built])).digest('hex').slice(0, 12);
+    const hash = createHash('sha256')
+      .update(JSON.stringify([image, built]))
+      .digest('hex')
+      .slice(0, 12);
     const file = join(cache, 'images', `${name}-${hash}.tar`);
     if (!existsSync(file)) await buildImage(options, file);
     files.push(file);

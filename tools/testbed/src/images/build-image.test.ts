@@ -19,7 +19,12 @@ afterEach(() => {
 
 /** What the machine's own tar reads. */
 function listing(file: string): readonly string[] {
-  const lines = execFileSync('tar', ['--numeric-owner', '--utc', '--full-time', '-tvf', file], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } }).trimEnd().split('\n');
+  const lines = execFileSync('tar', ['--numeric-owner', '--utc', '--full-time', '-tvf', file], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+  })
+    .trimEnd()
+    .split('\n');
   return lines.map((line) => line.replaceAll(/ +/g, ' '));
 }
 
@@ -80,7 +85,15 @@ describe('writeLayer', () => {
   });
 
   it('lets later entries replace earlier ones', () => {
-    expect(contents(layer([{ path: 'a', content: 'old' }, { path: '/a', content: 'new' }]), 'a')).toBe('new');
+    expect(
+      contents(
+        layer([
+          { path: 'a', content: 'old' },
+          { path: '/a', content: 'new' },
+        ]),
+        'a',
+      ),
+    ).toBe('new');
   });
 
   it('says what is absent or cannot be in an image', () => {
@@ -152,7 +165,9 @@ describe('buildImage', () => {
   });
 
   it('leaves nothing when it fails', async () => {
-    await expect(buildImage({ ...options, files: [{ path: 'x', source: join(folder, 'absent') }] }, join(folder, 'x.tar'))).rejects.toThrow('absent');
+    await expect(buildImage({ ...options, files: [{ path: 'x', source: join(folder, 'absent') }] }, join(folder, 'x.tar'))).rejects.toThrow(
+      'absent',
+    );
     expect(readdirSync(folder)).toEqual([]);
   });
 });
@@ -160,7 +175,9 @@ describe('buildImage', () => {
 describe.skipIf(process.platform !== 'linux')('programWithLibraries', () => {
   it('finds what a program is linked with: it runs in a root file system of nothing else', async () => {
     const entries = await programWithLibraries(process.execPath, '/bin/node');
-    expect(entries.map(({ path }) => path)).toEqual(expect.arrayContaining(['/bin/node', expect.stringMatching(/libc\.so\.6$/), expect.stringMatching(/ld-linux/)]));
+    expect(entries.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['/bin/node', expect.stringMatching(/libc\.so\.6$/), expect.stringMatching(/ld-linux/)]),
+    );
     expect(entries.every((entry) => 'source' in entry && entry.source.startsWith('/'))).toBe(true);
   });
 });

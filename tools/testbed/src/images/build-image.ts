@@ -133,5 +133,8 @@ export async function programWithLibraries(path: string, target: string): Promis
   if (missing !== undefined) throw new Error(`${path} needs ${missing}, which this machine does not have`);
   const libraries = [...listed.matchAll(/(?:^|\s)(\/\S+) \(0x/g)].map((match) => match[1] as string);
   // A library may be a link to the file of its version: the contents go where the loader looks.
-  return [{ path: target, source: path, mode: 0o755 }, ...libraries.map((library): ImageEntry => ({ path: library, source: realpathSync(library), mode: 0o755 }))];
+  return [
+    { path: target, source: path, mode: 0o755 },
+    ...libraries.map((library): ImageEntry => ({ path: library, source: realpathSync(library), mode: 0o755 })),
+  ];
 }

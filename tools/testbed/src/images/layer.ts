@@ -42,7 +42,8 @@ const TYPE_OF_MODE = { file: 0o644, folder: 0o755, link: 0o777 } as const;
 export function writeLayer(entries: readonly ImageEntry[], file: string): Layer {
   const members = new Map<string, readonly [TarMember, Contents]>();
   for (const entry of entries) for (const [member, contents] of expand(entry)) members.set(member.path, [member, contents]);
-  for (const path of [...members.keys()]) for (const parent of parentsOf(path)) if (!members.has(parent)) members.set(parent, [folderAt(parent), null]);
+  for (const path of [...members.keys()])
+    for (const parent of parentsOf(path)) if (!members.has(parent)) members.set(parent, [folderAt(parent), null]);
   const output = new HashedFile(file);
   try {
     for (const path of [...members.keys()].sort()) output.member(...(members.get(path) as readonly [TarMember, Contents]));
@@ -55,7 +56,14 @@ export function writeLayer(entries: readonly ImageEntry[], file: string): Layer 
 function* expand(entry: ImageEntry): Generator<readonly [TarMember, Contents]> {
   const path = entry.path.replace(/^\/+|\/+$/g, '');
   const { userId = 0, groupId = 0 } = entry;
-  const member = (type: TarMember['type'], mode: number, sizeBytes = 0): TarMember => ({ path, type, mode: entry.mode ?? mode, sizeBytes, userId, groupId });
+  const member = (type: TarMember['type'], mode: number, sizeBytes = 0): TarMember => ({
+    path,
+    type,
+    mode: entry.mode ?? mode,
+    sizeBytes,
+    userId,
+    groupId,
+  });
   if ('content' in entry) {
     const bytes = Buffer.from(entry.content);
     yield [member('file', TYPE_OF_MODE.file, bytes.length), bytes];
@@ -73,11 +81,13 @@ function* fromDisk(entry: ImageEntry & { readonly source: string }): Generator<r
   const stats = lstatSync(source);
   const base = { path, userId, groupId, sizeBytes: 0 };
   if (stats.isSymbolicLink()) yield [{ ...base, type: 'link', mode: TYPE_OF_MODE.link, target: readlinkSync(source) }, null];
-  else if (stats.isFile()) yield [{ ...base, type: 'file', mode: entry.mode ?? stats.mode & 0o7777, sizeBytes: stats.size }, { file: source }];
+  else if (stats.isFile())
+    yield [{ ...base, type: 'file', mode: entry.mode ?? stats.mode & 0o7777, sizeBytes: stats.size }, { file: source }];
   else if (!stats.isDirectory()) throw new Error(`${source} is neither a file, a folder nor a symbolic link`);
   else {
     if (path !== '') yield [{ ...base, type: 'folder', mode: stats.mode & 0o7777 }, null];
-    for (const name of readdirSync(source)) yield* fromDisk({ ...entry, path: path === '' ? name : `${path}/${name}`, source: join(source, name) });
+    for (const name of readdirSync(source))
+      yield* fromDisk({ ...entry, path: path === '' ? name : `${path}/${name}`, source: join(source, name) });
   }
 }
 
@@ -121,7 +131,7 @@ class HashedFile {
     const source = openSync(file, 'r');
     try {
       const buffer = Buffer.alloc(Math.min(COPY_BYTES, sizeBytes));
-      for (let left = sizeBytes; left > 0; ) {
+      for (let left = sizeBytes; left > 0;) {
         const count = readSync(source, buffer, 0, Math.min(buffer.length, left), null);
         if (count === 0) throw new Error(`${file} became shorter while it was read`);
         this.#write(buffer.subarray(0, count));
@@ -134,7 +144,7 @@ class HashedFile {
 
   #write(bytes: Uint8Array): void {
     this.#hash.update(bytes);
-    for (let offset = 0; offset < bytes.length; ) offset += writeSync(this.#descriptor, bytes, offset);
+    for (let offset = 0; offset < bytes.length;) offset += writeSync(this.#descriptor, bytes, offset);
     this.#sizeBytes += bytes.length;
   }
 }

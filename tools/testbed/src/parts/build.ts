@@ -68,7 +68,12 @@ async function buildModule(module: GoModule, cache: string, { log, signal }: Bui
     await writeModule(module, work, signal);
     for (const program of module.programs) {
       const startedAt = performance.now();
-      await mustRun('nice', ['-n', '19', ...buildCommand(module, program, work)], { cwd: work, env: buildEnvironment(module), timeoutMs: BUILD_TIMEOUT_MS, signal });
+      await mustRun('nice', ['-n', '19', ...buildCommand(module, program, work)], {
+        cwd: work,
+        env: buildEnvironment(module),
+        timeoutMs: BUILD_TIMEOUT_MS,
+        signal,
+      });
       log(`Built ${program.name} in ${Math.round((performance.now() - startedAt) / 1000)} s`);
     }
     renameSync(output, moduleFolder(module, cache));
@@ -82,7 +87,11 @@ async function writeModule(module: GoModule, work: string, signal: AbortSignal |
   let upstream: string | null = null;
   if (module.inheritsReplacements && module.requires !== null) {
     const { path, version } = module.requires;
-    const downloaded = await mustRun('go', ['mod', 'download', '-json', `${path}@v${version}`], { cwd: work, timeoutMs: BUILD_TIMEOUT_MS, signal });
+    const downloaded = await mustRun('go', ['mod', 'download', '-json', `${path}@v${version}`], {
+      cwd: work,
+      timeoutMs: BUILD_TIMEOUT_MS,
+      signal,
+    });
     const { Dir: folder } = JSON.parse(downloaded) as { Dir: string };
     upstream = readFileSync(join(folder, 'go.mod'), 'utf8');
     cpSync(join(folder, 'go.sum'), join(work, 'go.sum'));
@@ -92,9 +101,25 @@ async function writeModule(module: GoModule, work: string, signal: AbortSignal |
 
 function buildCommand(module: GoModule, program: Program, work: string): readonly string[] {
   const target = program.package === '.' ? `./${program.name}` : program.package;
-  return ['go', 'build', '-mod=mod', '-trimpath', '-p=2', `-ldflags=${module.linkerFlags}`, '-o', join(work, 'programs', program.name), target];
+  return [
+    'go',
+    'build',
+    '-mod=mod',
+    '-trimpath',
+    '-p=2',
+    `-ldflags=${module.linkerFlags}`,
+    '-o',
+    join(work, 'programs', program.name),
+    target,
+  ];
 }
 
 function buildEnvironment(module: GoModule): NodeJS.ProcessEnv {
-  return { ...process.env, GOFLAGS: '-buildvcs=false', GOMAXPROCS: '2', GOTOOLCHAIN: 'local', ...(module.static ? { CGO_ENABLED: '0' } : {}) };
+  return {
+    ...process.env,
+    GOFLAGS: '-buildvcs=false',
+    GOMAXPROCS: '2',
+    GOTOOLCHAIN: 'local',
+    ...(module.static ? { CGO_ENABLED: '0' } : {}),
+  };
 }

@@ -44,7 +44,9 @@ async function acquire(path: string, timeoutMs: number | null, signal?: AbortSig
   signal?.throwIfAborted();
   const patience = timeoutMs === null ? ['--nonblock'] : ['--timeout', String(timeoutMs / 1000)];
   // `cat` holds the lock until its input ends, which it does with this process at the latest.
-  const holder = spawn('flock', ['--exclusive', ...patience, path, 'sh', '-c', 'echo held; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const holder = spawn('flock', ['--exclusive', ...patience, path, 'sh', '-c', 'echo held; exec cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = once(holder, 'close');
   const giveUp = (): void => void holder.kill();
   signal?.addEventListener('abort', giveUp);

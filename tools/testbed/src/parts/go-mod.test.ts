@@ -6,7 +6,9 @@ const module = (name: string): GoModule => GO_MODULES.find((one) => one.name ===
 
 describe('renderGoMod', () => {
   it('requires the pinned version and nothing else', () => {
-    expect(renderGoMod(module('etcd'), null)).toBe('module gibbon.dev/testbed/etcd\n\ngo 1.26\n\nrequire go.etcd.io/etcd/server/v3 v3.6.8\n');
+    expect(renderGoMod(module('etcd'), null)).toBe(
+      'module gibbon.dev/testbed/etcd\n\ngo 1.26\n\nrequire go.etcd.io/etcd/server/v3 v3.6.8\n',
+    );
   });
 
   it('requires nothing for programs of the standard library', () => {
@@ -31,7 +33,8 @@ replace (
 	k8s.io/cri-client => ./staging/src/k8s.io/cri-client
 )
 `;
-    expect(renderGoMod({ ...module('kubernetes'), requires: { path: 'k8s.io/kubernetes', version: '1.40.12' } }, upstream)).toBe(`module gibbon.dev/testbed/kubernetes
+    expect(renderGoMod({ ...module('kubernetes'), requires: { path: 'k8s.io/kubernetes', version: '1.40.12' } }, upstream))
+      .toBe(`module gibbon.dev/testbed/kubernetes
 // a comment
 
 go 1.26.0

@@ -14,7 +14,11 @@ describe('missingRequirement', () => {
     ['an ordinary user', { userId: 1000, built: true }, 'a testbed needs root: it makes namespaces, cgroups and containers'],
     ['no Go', { goVersion: null }, 'a testbed needs Go 1.26 or newer once, to build Kubernetes: there is no go in PATH'],
     ['an old Go', { goVersion: 'go1.9.7' }, 'a testbed needs Go 1.26 or newer once, to build Kubernetes: this is go1.9.7'],
-    ['a Go that calls itself something else', { goVersion: 'devel' }, 'a testbed needs Go 1.26 or newer once, to build Kubernetes: this is devel'],
+    [
+      'a Go that calls itself something else',
+      { goVersion: 'devel' },
+      'a testbed needs Go 1.26 or newer once, to build Kubernetes: this is devel',
+    ],
   ])('%s', (_, difference, problem) => {
     expect(missingRequirement({ ...fit, ...difference })).toBe(problem);
   });

@@ -65,5 +65,6 @@ export async function ensurePackages({ log, signal }: BuildOptions): Promise<voi
     throw new Error(`cannot install ${missing.join(', ')}; install them (Debian: apt-get ${install.join(' ')})`, { cause });
   }
   const still = missingPackages();
-  if (still.length > 0) throw new Error(`installed, and yet not where they belong: ${still.map((name) => DEBIAN_PACKAGES[name]).join(', ')}`);
+  if (still.length > 0)
+    throw new Error(`installed, and yet not where they belong: ${still.map((name) => DEBIAN_PACKAGES[name]).join(', ')}`);
 }

@@ -30,11 +30,14 @@ describe('AddressPool', () => {
     expect(pool.allocate('b', '10.20.0.9')).toBe('10.20.0.9');
   });
 
-  it.each(['10.20.1.1', '10.20.0.0', '10.20.0.255', 'a.b.c.d', '', '10.20.0', '10.20.0.300'])('does not give %s, which is not in the range', (wanted) => {
-    const pool = new AddressPool('10.20.0.0/24');
-    expect(pool.allocate('a', wanted)).toBeNull();
-    expect(pool.owners()).toEqual([]);
-  });
+  it.each(['10.20.1.1', '10.20.0.0', '10.20.0.255', 'a.b.c.d', '', '10.20.0', '10.20.0.300'])(
+    'does not give %s, which is not in the range',
+    (wanted) => {
+      const pool = new AddressPool('10.20.0.0/24');
+      expect(pool.allocate('a', wanted)).toBeNull();
+      expect(pool.owners()).toEqual([]);
+    },
+  );
 
   it.each(['10.0.0.0', '10.0.0.0/31', '10.0.0.0/x', '10.0.0.0/33', '/8', 'fd00::/64'])('refuses the range %s', (range) => {
     expect(() => new AddressPool(range)).toThrow(`not a range of IPv4 addresses: '${range}'`);
@@ -46,7 +49,11 @@ describe('AddressPool', () => {
   });
 
   it('never gives one address to two owners, whatever happens', () => {
-    const step = fc.record({ owner: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'), release: fc.boolean(), wanted: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }) });
+    const step = fc.record({
+      owner: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
+      release: fc.boolean(),
+      wanted: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const pool = new AddressPool('10.0.0.0/29');

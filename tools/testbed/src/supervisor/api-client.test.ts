@@ -25,7 +25,9 @@ describe('ApiClient', () => {
     };
     expect(await server.client.call('GET', '/readyz')).toEqual({ status: 200, body: 'ok' });
     expect(await server.client.mustCall('POST', '/x', { a: 1 })).toEqual({ method: 'POST', type: 'application/json', body: '{"a":1}' });
-    expect(await server.client.mustCall('PATCH', '/x', { a: null }, 'application/merge-patch+json')).toMatchObject({ type: 'application/merge-patch+json' });
+    expect(await server.client.mustCall('PATCH', '/x', { a: null }, 'application/merge-patch+json')).toMatchObject({
+      type: 'application/merge-patch+json',
+    });
     expect([...server.clients]).toEqual(['testbed-admin']);
   });
 

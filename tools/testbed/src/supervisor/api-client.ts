@@ -75,7 +75,12 @@ export class ApiClient {
     this.#agent.destroy();
   }
 
-  #send(method: string, path: string, body: unknown, { contentType, signal }: { contentType: string; signal: AbortSignal }): Promise<IncomingMessage> {
+  #send(
+    method: string,
+    path: string,
+    body: unknown,
+    { contentType, signal }: { contentType: string; signal: AbortSignal },
+  ): Promise<IncomingMessage> {
     const { host, port } = this.#options;
     const headers = { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': contentType }) };
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();

@@ -27,7 +27,13 @@ beforeEach(async () => {
   const { authority, clients } = createPki(Date.now());
   const api = new ApiClient({ host: '127.0.0.1', port: 1, authority: authority.cert, client: clients.admin });
   cluster = new Cluster({ layout, components, images: [], api, signal: new AbortController().signal, log: () => {} }, () => {});
-  const status = (): TestbedStatus => ({ phase: 'ready', problem: null, readyAfterMs: 9, components: cluster.states(), steps: [['ready', 9]] });
+  const status = (): TestbedStatus => ({
+    phase: 'ready',
+    problem: null,
+    readyAfterMs: 9,
+    components: cluster.states(),
+    steps: [['ready', 9]],
+  });
   control = createControlServer(cluster, status);
   await new Promise<void>((resolve) => control.listen(socket, resolve));
 });

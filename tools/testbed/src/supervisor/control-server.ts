@@ -56,7 +56,8 @@ async function answer(request: IncomingMessage, cluster: Cluster, status: () => 
   if (request.method === 'GET' && collection === 'status') return [200, status()];
   const component = COMPONENT_NAMES.find((one) => one === name);
   const wanted = ACTIONS.find((one) => one === action);
-  if (request.method !== 'POST' || collection !== 'components' || component === undefined || wanted === undefined) return [404, { problem: `nothing at ${request.method} ${request.url}` }];
+  if (request.method !== 'POST' || collection !== 'components' || component === undefined || wanted === undefined)
+    return [404, { problem: `nothing at ${request.method} ${request.url}` }];
   await act(cluster, component, wanted);
   return [200, cluster.component(component).state];
 }

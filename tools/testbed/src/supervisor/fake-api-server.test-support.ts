@@ -23,10 +23,13 @@ export async function startFakeApiServer(handle: Handler): Promise<FakeApiServer
   const pki = createPki(Date.now());
   const clients = new Set<string>();
   const connections = new Set<Socket>();
-  const server: Server = createServer({ key: pki.apiServer.key, cert: pki.apiServer.cert, ca: pki.authority.cert, requestCert: true }, (request, response) => {
-    clients.add(String((request.socket as TLSSocket).getPeerCertificate().subject.CN));
-    void handle(request, response);
-  });
+  const server: Server = createServer(
+    { key: pki.apiServer.key, cert: pki.apiServer.cert, ca: pki.authority.cert, requestCert: true },
+    (request, response) => {
+      clients.add(String((request.socket as TLSSocket).getPeerCertificate().subject.CN));
+      void handle(request, response);
+    },
+  );
   server.on('connection', (socket) => {
     connections.add(socket);
     socket.on('close', () => connections.delete(socket));

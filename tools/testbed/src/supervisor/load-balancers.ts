@@ -4,7 +4,12 @@ import type { ApiClient } from './api-client.ts';
 
 /** A Service, as far as addresses depend on it. */
 export interface Service {
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly resourceVersion?: string; readonly deletionTimestamp?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly resourceVersion?: string;
+    readonly deletionTimestamp?: string;
+  };
   readonly spec: { readonly type?: string; readonly loadBalancerIP?: string; readonly loadBalancerClass?: string };
   readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string }[] } };
 }
@@ -77,6 +82,11 @@ async function settle(api: ApiClient, pool: AddressPool, service: Service): Prom
   if (address === undefined) return;
   const { namespace, name } = service.metadata;
   const status = { loadBalancer: { ingress: address === null ? null : [{ ip: address, ipMode: 'VIP' }] } };
-  const { status: code } = await api.call('PATCH', `/api/v1/namespaces/${namespace}/services/${name}/status`, { status }, 'application/merge-patch+json');
+  const { status: code } = await api.call(
+    'PATCH',
+    `/api/v1/namespaces/${namespace}/services/${name}/status`,
+    { status },
+    'application/merge-patch+json',
+  );
   if (code >= 300 && code !== 404) throw new Error(`status of Service ${namespace}/${name}: ${code}`);
 }
