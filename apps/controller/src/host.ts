@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CONFIGURATION_SINK } from '@gibbon/contracts/dataplane';
 import { defineService } from '@gibbon/contracts/module';
+import { PROXY_TARGETS } from '@gibbon/contracts/publisher';
 import { RESOURCE_KINDS, type ResourceKind } from '@gibbon/contracts/resource';
 import { CLOCK, HTTP_CLIENT, LOGGER, METRICS, RANDOM, type Logger } from '@gibbon/contracts/services';
 import { CONTROLLER_SETTINGS, TARGET_PROFILE } from '@gibbon/contracts/translator';
@@ -33,6 +34,7 @@ export async function bootHost(options: ControllerOptions, log: Logger): Promise
   host.bindValue(TARGET_PROFILE, options.profile, 'What the configuration is for.');
   const { ingressClass, ingressClassController } = options;
   host.bindValue(CONTROLLER_SETTINGS, { ingressClass, ingressClassController, clusterDomain: '', drainSupport: false }, 'Settings of the controller.');
+  if (options.proxyTargets !== undefined) host.bindValue(PROXY_TARGETS, options.proxyTargets, 'Proxies that were discovered.');
   if (options.sink !== undefined) host.bindValue(CONFIGURATION_SINK, options.sink, 'The data plane of this process.');
   // Per module, so that it is made when the source asks: the resource modules exist by then.
   host.bind(defineService({ token: RESOURCE_KINDS, per: 'module', summary: 'All resource kinds.', create: () => resourceKindsOf(host) }));

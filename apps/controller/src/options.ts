@@ -1,4 +1,5 @@
 import type { ConfigurationSink } from '@gibbon/contracts/dataplane';
+import type { ProxyTargets } from '@gibbon/contracts/publisher';
 import type { TargetProfile } from '@gibbon/contracts/translator';
 
 /** A publisher module and its configuration as written. */
@@ -21,4 +22,6 @@ export interface ControllerOptions {
   readonly modules: { readonly names: readonly string[]; readonly folder: string };
   /** The data plane of the same process, for the in-process publisher. */
   readonly sink?: ConfigurationSink;
+  /** Proxies that a discovery finds, for the publisher to Admin APIs; on top of its URLs. */
+  readonly proxyTargets?: ProxyTargets;
 }
