@@ -40,7 +40,10 @@ function layer(entries: readonly ImageEntry[]): string {
   return file;
 }
 
-describe('writeLayer', () => {
+// What was written is read by GNU tar.
+const noGnuTar = process.platform !== 'linux';
+
+describe.skipIf(noGnuTar)('writeLayer', () => {
   it('writes files, folders and links in order, with the folders above them, modes and owners', () => {
     const file = layer([
       { path: '/usr/bin/x', content: 'program', mode: 0o755 },
@@ -102,7 +105,7 @@ describe('writeLayer', () => {
   });
 });
 
-describe('buildImage', () => {
+describe.skipIf(noGnuTar)('buildImage', () => {
   const options: ImageOptions = {
     names: ['registry.example:5000/team/app:v1', 'app'],
     base: [[{ path: '/lib/x', content: 'base' }]],
