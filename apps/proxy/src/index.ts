@@ -1,5 +1,4 @@
 export { readConfigurationFile } from './file-configuration.ts';
 export { hostOf as proxyHostOf, PACKAGE as PROXY_PACKAGE } from './host.ts';
-export { wholeChange } from './node-admin.ts';
 export type { ModulePackages, ProxyOptions } from './options.ts';
 export { startProxy, type RunningProxy } from './proxy.ts';

@@ -1,12 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import type { ConfigurationSink } from '@gibbon/contracts/dataplane';
+import type { Configuration } from '@gibbon/contracts/entities';
+import type { PublishResult } from '@gibbon/contracts/publisher';
 import type { Logger } from '@gibbon/contracts/services';
 import { serveAdminApi, serveStatusApi, type AdminServer } from '@gibbon/dataplane-admin-api';
 import { DataPlane, MainThread, WorkerPool, type ListeningAddress, type ThreadGroup } from '@gibbon/dataplane-listener';
+import { storedChange } from '@gibbon/model';
 import type { ListenDirective } from '@gibbon/net';
 import { systemClock } from '@gibbon/time';
 import { bootHost, type ProxyHost } from './host.ts';
-import { NodeAdmin } from './node-admin.ts';
+import { NodeAdmin, wholeChange } from './node-admin.ts';
 import type { ProxyOptions } from './options.ts';
 import { assertListenable } from './ports.ts';
 import { createSharedState, type SharedState } from './shared-state.ts';
@@ -19,12 +22,14 @@ const DRAIN_MS = 10_000;
 
 /** A proxy that runs. */
 export interface RunningProxy {
-  /** Takes configuration. */
+  /** Takes configuration from a control plane, in which secrets are in clear. */
   readonly sink: ConfigurationSink;
   /** The modules of the main thread. */
   readonly host: ProxyHost['host'];
   /** Actual addresses, in the order of the settings. */
   readonly addresses: { readonly proxy: readonly ListeningAddress[]; readonly admin: readonly { readonly port: number }[]; readonly status: readonly { readonly port: number }[] };
+  /** Serves a configuration that `readConfigurationFile` gave. */
+  load(configuration: Configuration): Promise<PublishResult>;
   /** Opens the proxy's sockets; call when the first configuration serves. */
   listen(): Promise<void>;
   /** Stops accepting, lets requests in flight end, ends everything. */
@@ -74,7 +79,7 @@ class Running implements RunningProxy {
   }
 
   get sink(): ConfigurationSink {
-    return this.#parts.dataPlane;
+    return { apply: (change) => this.#parts.dataPlane.apply(storedChange(change)) };
   }
 
   get host(): ProxyHost['host'] {
@@ -95,6 +100,10 @@ class Running implements RunningProxy {
     this.#addresses = { ...this.#addresses, admin: adminServer.addresses, status: statusServer.addresses };
     for (const { host, port } of adminServer.addresses) log.info({ listener: 'admin', host, port }, 'listening');
     for (const { host, port } of statusServer.addresses) log.info({ listener: 'status', host, port }, 'listening');
+  }
+
+  load(configuration: Configuration): Promise<PublishResult> {
+    return this.#parts.dataPlane.apply(wholeChange(configuration));
   }
 
   async listen(): Promise<void> {

@@ -3,6 +3,7 @@ export { admitDelta, salvage, type AdmitOptions, type AdmitResult } from './delt
 export { diff, isEmptyDelta } from './delta/diff.ts';
 export { mergeDeltas } from './delta/merge.ts';
 export { sameValue } from './delta/same-value.ts';
+export { storedChange, storedConfiguration, storedDelta } from './delta/stored.ts';
 export { emitDeclarative, type EmitOptions } from './declarative/emit.ts';
 export { documentOf, type DocumentOptions } from './declarative/nest.ts';
 export { writeFields, type FieldOptions } from './declarative/write-fields.ts';

@@ -1,5 +1,19 @@
 import type {
-  Acl, CaCertificate, Certificate, Consumer, KeyAuthCredential, PluginEntity, Route, Service, Sni, Target, Upstream,
+  Acl,
+  BasicAuthCredential,
+  CaCertificate,
+  Certificate,
+  Consumer,
+  HmacAuthCredential,
+  JwtSecret,
+  KeyAuthCredential,
+  OAuth2Credential,
+  PluginEntity,
+  Route,
+  Service,
+  Sni,
+  Target,
+  Upstream,
 } from './types.ts';
 
 /** Entities by Kong's plural name. Modules with entities of their own add to it by module augmentation. */
@@ -10,6 +24,10 @@ export interface EntityTypes {
   targets: Target;
   consumers: Consumer;
   keyauth_credentials: KeyAuthCredential;
+  basicauth_credentials: BasicAuthCredential;
+  hmacauth_credentials: HmacAuthCredential;
+  jwt_secrets: JwtSecret;
+  oauth2_credentials: OAuth2Credential;
   acls: Acl;
   certificates: Certificate;
   snis: Sni;

@@ -171,6 +171,66 @@ export interface KeyAuthCredential extends EntityBase {
   readonly ttl: number | null;
 }
 
+/** A user name and password of a consumer, as the basic-auth plugin reads them. */
+export interface BasicAuthCredential extends EntityBase {
+  readonly consumer: EntityRef;
+  readonly username: string;
+  /** In a data plane the lower-case hex SHA-1 of the password followed by the consumer's id; in clear everywhere else. */
+  readonly password: string;
+}
+
+/** A user name and shared secret of a consumer, as the hmac-auth plugin reads them. */
+export interface HmacAuthCredential extends EntityBase {
+  readonly consumer: EntityRef;
+  readonly username: string;
+  /** `null` before a data plane has drawn one: nobody knows it then. */
+  readonly secret: string | null;
+}
+
+/** How the tokens of a JWT credential are signed. */
+export type JwtAlgorithm =
+  | 'HS256'
+  | 'HS384'
+  | 'HS512'
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'EdDSA';
+
+/** What the tokens of a consumer are verified with, as the jwt plugin reads it. */
+export interface JwtSecret extends EntityBase {
+  readonly consumer: EntityRef;
+  /** What a token's claim (`iss` by default) says to be verified with this. */
+  readonly key: string;
+  /** Of the HS algorithms. `null` before a data plane has drawn one: nobody knows it then. */
+  readonly secret: string | null;
+  /** PEM. Of the other algorithms, whatever its name says. */
+  readonly rsa_public_key: string | null;
+  readonly algorithm: JwtAlgorithm;
+}
+
+/** A client application of a consumer, as the oauth2 plugin reads it. */
+export interface OAuth2Credential extends EntityBase {
+  readonly consumer: EntityRef;
+  /** Of the application. */
+  readonly name: string;
+  readonly client_id: string;
+  /**
+   * `null` before a data plane has drawn one: nobody knows it then. With `hash_secret` a data plane keeps a PBKDF2 hash,
+   * `$pbkdf2-sha512$i=10000,l=32$<salt>$<hash>` (both Base64 without padding); it is in clear everywhere else.
+   */
+  readonly client_secret: string | null;
+  readonly hash_secret: boolean;
+  readonly redirect_uris: readonly string[] | null;
+  readonly client_type: 'confidential' | 'public';
+}
+
 /** A group of a consumer, as the acl plugin reads it. */
 export interface Acl extends EntityBase {
   readonly consumer: EntityRef;

@@ -126,7 +126,14 @@ describe('entities', () => {
   test('that Kong identifies at random keep their ids from load to load', () => {
     const source = document({
       routes: [{ paths: ['/a'] }, { paths: ['/a'] }, { paths: ['/b'] }],
-      consumers: [{ username: 'bob', keyauth_credentials: [{ key: 'k1' }, { key: 'k2' }] }],
+      consumers: [
+        {
+          username: 'bob',
+          keyauth_credentials: [{ key: 'k1' }, { key: 'k2' }],
+          jwt_secrets: [{ key: 'k1', secret: 's' }],
+          oauth2_credentials: [{ name: 'app', client_id: 'c1', client_secret: 's' }],
+        },
+      ],
     });
     const [first, second] = [parse(source).configuration, parse(source).configuration];
     expect(first).toEqual(second);

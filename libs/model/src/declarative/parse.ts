@@ -1,5 +1,6 @@
 import type { Configuration, Entity } from '@gibbon/contracts/entities';
 import { emptyConfiguration } from '../delta/apply.ts';
+import { storedConfiguration } from '../delta/stored.ts';
 import { ENTITY_TYPES } from '../entities/registry.ts';
 import { contextOf, type NormaliseOptions } from '../normalise/normalise-entity.ts';
 import type { PluginCatalog } from '../plugins/catalog.ts';
@@ -20,6 +21,11 @@ export interface ParseOptions extends NormaliseOptions {
   readonly plugins: PluginCatalog;
   /** The text that an object was read from: the hash is then the text's. */
   readonly text?: string;
+  /**
+   * Whether the result is what a data plane keeps, with hashes of passwords (see `storedConfiguration`) or, `false`, what
+   * the document says; default what its `_transform` says, which is `true` where it has none.
+   */
+  readonly transform?: boolean;
 }
 
 /**
@@ -46,9 +52,14 @@ export function parseDeclarative(source: string | Readonly<Record<string, unknow
   const drafts = completeNodes(nodes, contextOf(options), errors);
   const entities = resolve(drafts, errors);
   checkUnique(drafts, errors);
-  if (errors.length > 0) return { ok: false, errors, valid: configurationOf(without(entities, errors)) };
-  const configuration = configurationOf(entities);
+  const stored = (options.transform ?? read.document['_transform'] !== false) ? storedConfiguration : asGiven;
+  if (errors.length > 0) return { ok: false, errors, valid: stored(configurationOf(without(entities, errors))) };
+  const configuration = stored(configurationOf(entities));
   return { ok: true, configuration, hash: configurationHash(options.text ?? source, configuration) };
+}
+
+function asGiven(configuration: Configuration): Configuration {
+  return configuration;
 }
 
 function versionProblem(version: unknown): string | null {

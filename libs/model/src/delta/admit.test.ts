@@ -55,6 +55,14 @@ describe('admitDelta', () => {
     });
   });
 
+  it('keeps of passwords what a data plane keeps', () => {
+    const credential = { id: id(31), consumer: id(3), username: 'bob', password: 'hunter2' };
+    const raw = { consumers: { upserted: [{ id: id(3), username: 'bob' }] }, basicauth_credentials: { upserted: [credential] } };
+    // printf hunter200000000-0000-4000-8000-000000000003 | sha1sum
+    const password = '22b2fbd3ed9d155ca3e0a18ad572582b789b6ba6';
+    expect(admit(raw)).toMatchObject({ ok: true, delta: { basicauth_credentials: { upserted: [{ username: 'bob', password }] } } });
+  });
+
   it('lets a change refer to what comes with it, and remove a parent with its children', () => {
     const raw = {
       services: { upserted: [{ id: id(3), host: 'c.test' }], deleted: [id(1)] },

@@ -8,6 +8,7 @@ import { complete } from '../normalise/complete.ts';
 import { contextOf, type NormaliseOptions } from '../normalise/normalise-entity.ts';
 import { diff } from './diff.ts';
 import { settle, type Candidate } from './settle.ts';
+import { storedDelta } from './stored.ts';
 
 /** What a change is checked against. */
 export interface AdmitOptions extends NormaliseOptions {
@@ -29,7 +30,7 @@ type Removal = { readonly type: EntityType; readonly id: string };
 
 /**
  * Checks a difference that came from outside: entities in Kong's JSON, references as `{ id }` or the id as text, defaults
- * filled in; every entity with its id. Costs what the difference touches, not what serves. Never throws for bad input.
+ * filled in; every entity with its id. The result is what a data plane keeps (see `storedConfiguration`). Costs what the difference touches, not what serves. Never throws for bad input.
  * Locations are in the difference: `routes.2.paths.1` is of the second of `routes.upserted`.
  * @param raw by type, `{ upserted: entities, deleted: ids }`, both optional.
  */
@@ -62,7 +63,7 @@ export function admitDelta(raw: unknown, options: AdmitOptions): AdmitResult {
     ...(!options.leaveOut && { assumed }),
   });
   const errors = [...faulty, ...problems];
-  return errors.length > 0 && !options.leaveOut ? { ok: false, errors } : { ok: true, delta, leftOut: errors };
+  return errors.length > 0 && !options.leaveOut ? { ok: false, errors } : { ok: true, delta: storedDelta(delta), leftOut: errors };
 }
 
 /**

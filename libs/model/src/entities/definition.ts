@@ -47,6 +47,8 @@ export interface EntityDefinition<T extends EntityType = EntityType> {
   check?(entity: EntityTypes[T], context: EntityContext): readonly EntityProblem[];
   /** What identifies an entity that no key identifies, so that it keeps its id when the document is posted again. */
   anonymousKey?(entity: EntityTypes[T]): string;
+  /** What a data plane keeps of an entity, where that is another: hashes, values that nobody gave. Not idempotent. */
+  onWrite?(entity: EntityTypes[T]): EntityTypes[T];
 }
 
 /** What an entity's file says. */
@@ -83,7 +85,7 @@ export function defineEntity<T extends EntityType, F extends TProperties>(
     cacheKey,
     unique,
     foreignKeys: foreignKeysOf(fields),
-    ...(behaviour as Pick<EntityDefinition<T>, 'prepare' | 'check' | 'anonymousKey'>),
+    ...(behaviour as Pick<EntityDefinition<T>, 'prepare' | 'check' | 'anonymousKey' | 'onWrite'>),
   };
 }
 

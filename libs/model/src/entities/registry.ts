@@ -1,10 +1,14 @@
 import type { EntityType } from '@gibbon/contracts/entities';
 import { acls } from './acls.ts';
+import { basicauthCredentials } from './basicauth-credentials.ts';
 import { caCertificates } from './ca-certificates.ts';
 import { certificates } from './certificates.ts';
 import { consumers } from './consumers.ts';
 import type { EntityDefinition } from './definition.ts';
+import { hmacauthCredentials } from './hmacauth-credentials.ts';
+import { jwtSecrets } from './jwt-secrets.ts';
 import { keyauthCredentials } from './keyauth-credentials.ts';
+import { oauth2Credentials } from './oauth2-credentials.ts';
 import { plugins } from './plugins.ts';
 import { routes } from './routes.ts';
 import { services } from './services.ts';
@@ -25,6 +29,10 @@ const DEFINITIONS: { readonly [T in EntityType]: EntityDefinition<T> } = {
   plugins,
   acls,
   keyauth_credentials: keyauthCredentials,
+  basicauth_credentials: basicauthCredentials,
+  hmacauth_credentials: hmacauthCredentials,
+  jwt_secrets: jwtSecrets,
+  oauth2_credentials: oauth2Credentials,
 };
 
 /** All entity types, parents before their children. */

@@ -2,6 +2,7 @@ import type { Entity, EntityType } from '@gibbon/contracts/entities';
 import { compileSchema, type Validator } from '@gibbon/schema';
 import type { Draft, EntityContext, EntityProblem } from '../entities/definition.ts';
 import { definitionOf } from '../entities/registry.ts';
+import { redirectUriProblem } from '../entities/oauth2-credentials.ts';
 import { routerPathProblem } from '../entities/router-path.ts';
 import { targetProblem } from '../entities/targets.ts';
 import { upstreamNameProblem } from '../entities/upstreams.ts';
@@ -9,7 +10,12 @@ import { identify, type CountKey } from './identify.ts';
 import { NIL_UUID, readReferences, type TextReferences } from './references.ts';
 
 /** Formats of entity fields beside the schema package's. */
-const FORMATS = { 'router-path': routerPathProblem, 'upstream-name': upstreamNameProblem, target: targetProblem };
+const FORMATS = {
+  'router-path': routerPathProblem,
+  'upstream-name': upstreamNameProblem,
+  target: targetProblem,
+  'redirect-uri': redirectUriProblem,
+};
 
 const validators = new Map<EntityType, Validator<Entity>>();
 

@@ -128,6 +128,23 @@ describe('unique values', () => {
     expect(bench.ids('consumers')).toEqual(['c2']);
   });
 
+  it.each([
+    ['basicauth_credentials', { username: 'bob', password: 's3cret' }, 'basic-auth credential "bob": Ingress ns/1 already defines one with username "bob"'],
+    ['hmacauth_credentials', { username: 'bob', secret: 's3cret' }, 'hmac-auth credential "bob": Ingress ns/1 already defines one with username "bob"'],
+    ['jwt_secrets', { key: 'issuer', secret: 's3cret' }, 'JWT credential "2": Ingress ns/1 already defines one with the same key'],
+    ['oauth2_credentials', { client_id: 'app', client_secret: 's3cret' }, 'OAuth 2.0 credential "app": Ingress ns/1 already defines one with client_id "app"'],
+  ] as const)('leave credentials to who had them first: %s', (type, fields, message) => {
+    const bench = new Bench({ 'ns/1': 1, 'ns/2': 2 });
+    const consumer = (id: string): EntityDraft => draft('consumers', 'ns/0', { id, username: id, custom_id: null });
+    bench.apply({
+      'C:0': [consumer('a'), consumer('b')],
+      'S:2': [draft(type, 'ns/2', { id: '2', ...fields, consumer: { id: 'b' } })],
+      'S:1': [draft(type, 'ns/1', { id: '1', ...fields, consumer: { id: 'a' } })],
+    });
+    expect([bench.ids(type), bench.ids('consumers')]).toEqual([['1'], ['a', 'b']]);
+    expect(bench.messages()).toEqual([`ns/2 < ns/1: ${message}; the older object wins, so this one is left out`]);
+  });
+
   it('never show secrets', () => {
     const bench = new Bench();
     const key = (owner: string, id: string): EntityDraft =>

@@ -104,6 +104,34 @@ const RULES: { readonly [T in EntityType]: Rules<EntityTypes[T]> } = {
     unique: ['key'],
     unitesTags: false,
   },
+  basicauth_credentials: {
+    singular: 'basic-auth credential',
+    label: (entity) => entity.username,
+    references: { consumer: 'consumers' },
+    unique: ['username'],
+    unitesTags: false,
+  },
+  hmacauth_credentials: {
+    singular: 'hmac-auth credential',
+    label: (entity) => entity.username,
+    references: { consumer: 'consumers' },
+    unique: ['username'],
+    unitesTags: false,
+  },
+  jwt_secrets: {
+    singular: 'JWT credential',
+    label: (entity) => entity.id,
+    references: { consumer: 'consumers' },
+    unique: ['key'],
+    unitesTags: false,
+  },
+  oauth2_credentials: {
+    singular: 'OAuth 2.0 credential',
+    label: (entity) => entity.client_id,
+    references: { consumer: 'consumers' },
+    unique: ['client_id'],
+    unitesTags: false,
+  },
 };
 
 /** Secret values never enter a message. */
