@@ -19,7 +19,8 @@ import {
   type Unit,
 } from '@gibbon/contracts/translator';
 import { namespaceOf, refOf, type KongConsumer, type KongConsumerGroup, type Secret } from '@gibbon/k8s-types';
-import { cacheKey, controllerEntityId, entityId } from '@gibbon/model';
+import { controllerEntityId, entityId } from '@gibbon/model';
+import type { CredentialType } from './credential-kinds.ts';
 import { readCredential } from './credentials.ts';
 
 /** What consumers are translated with. */
@@ -117,18 +118,17 @@ function addCredential(draft: Draft, { object, consumer, name, at }: NamedCreden
   const { type, fields } = credential;
   draft.add(
     type,
-    { id: credentialId(type, consumer.id, name, fields), ...fields, consumer: { id: consumer.id }, tags: objectTags(secret) },
-    {
-      owner: secretRef,
-      others: [refOf(object)],
-      locate: (path) => (path === '' ? '' : `data.${path}`),
-    },
+    { ...idOf(type, consumer, name), ...fields, consumer: { id: consumer.id }, tags: objectTags(secret) },
+    { owner: secretRef, others: [refOf(object)], locate: locateInSecret },
   );
 }
 
-/** Kong's id where Kong has a rule; a key's is made of where it comes from, as nothing may be learnt of the key. */
-function credentialId(type: string, consumerId: string, secret: string, fields: Readonly<Record<string, unknown>>): string {
-  return type === 'acls'
-    ? entityId(type, cacheKey(type, [consumerId, String(fields['group'])]))
-    : entityId(type, `${consumerId}:${secret}`);
+/** A key's id is made of where it comes from, as nothing may be learnt of the key; the others have Kong's or public ones. */
+function idOf(type: CredentialType, consumer: Consumer, secret: string): { readonly id: string } | null {
+  return type === 'keyauth_credentials' ? { id: entityId(type, `${consumer.id}:${secret}`) } : null;
+}
+
+/** A field of the entity in the Secret, where a list is one text. */
+function locateInSecret(path: string): string {
+  return path === '' ? '' : `data.${path.split('.', 1)[0]}`;
 }

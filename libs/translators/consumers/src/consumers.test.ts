@@ -43,6 +43,26 @@ describe('translator.consumers', () => {
     expect(new Set(both).size).toBe(4);
   });
 
+  it('leaves passwords in clear and secrets that nobody gave to the proxy', () => {
+    const secret = (name: string, type: string, stringData: Readonly<Record<string, string>>): KubeObject => {
+      const data = Object.fromEntries(Object.entries(stringData).map(([field, text]) => [field, Buffer.from(text).toString('base64')]));
+      return kubeObject('v1', 'Secret', { namespace: 'shop', name, labels: { 'konghq.com/credential': type } }, { data });
+    };
+    const { entities } = translateAll(translators, [
+      consumer('a', { username: 'a', credentials: ['basic', 'hmac', 'jwt', 'app'] }),
+      secret('basic', 'basic-auth', { username: 'a', password: 'hunter2' }),
+      secret('hmac', 'hmac-auth', { username: 'a' }),
+      secret('jwt', 'jwt', { key: 'k' }),
+      secret('app', 'oauth2', { name: 'n', client_id: 'c' }),
+    ]);
+    expect(entities.slice(1).map(({ entity }) => entity)).toMatchObject([
+      { password: 'hunter2' },
+      { secret: null },
+      { secret: null, algorithm: 'HS256' },
+      { client_secret: null },
+    ]);
+  });
+
   it('reads the Secrets that it names, and plugins only where there are some', () => {
     const { reads } = translateAll(translators, [consumer('a', { username: 'a', credentials: ['k', 'nowhere'] }), key('k', 'one')]);
     expect(reads.get('KongConsumer:shop/a')).toEqual(['get Secret:shop/k', 'get Secret:shop/nowhere']);

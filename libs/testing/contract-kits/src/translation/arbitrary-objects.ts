@@ -128,6 +128,9 @@ const grants = namespaces.map((namespace) =>
   ),
 );
 
+/** Keys that some kind of credential needs. */
+const CREDENTIAL_KEYS: readonly string[] = ['key', 'group', 'username', 'password', 'client_id', 'name'];
+
 function secrets(pairs: readonly Fields[]): fc.Arbitrary<KubeObject> {
   return fc.oneof(
     fc
@@ -144,7 +147,7 @@ function secrets(pairs: readonly Fields[]): fc.Arbitrary<KubeObject> {
       .record({
         name: fc.constantFrom('key-a', 'key-b'),
         namespace: namespaces,
-        type: fc.constantFrom('key-auth', 'acl', 'basic-auth'),
+        type: fc.constantFrom('key-auth', 'acl', 'basic-auth', 'hmac-auth', 'jwt', 'oauth2'),
         value: names,
       })
       .map(({ name, namespace, type, value }) =>
@@ -152,7 +155,7 @@ function secrets(pairs: readonly Fields[]): fc.Arbitrary<KubeObject> {
           'v1',
           'Secret',
           { namespace, name, labels: { 'konghq.com/credential': type } },
-          { stringData: { key: value, group: value } },
+          { stringData: Object.fromEntries(CREDENTIAL_KEYS.map((key) => [key, value])) },
         ),
       ),
     fc
