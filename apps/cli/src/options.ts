@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { ControllerOptions } from '@gibbon/controller';
+import type { ControllerOptions, SourceSelection } from '@gibbon/controller';
 import type { ListenDirective } from '@gibbon/net';
 import type { ModulePackages, ProxyOptions } from '@gibbon/proxy';
 import { logSettingsOf } from './logging.ts';
@@ -22,11 +22,20 @@ export function proxyOptionsOf(values: Values): ProxyOptions {
 /** The settings that a controller shares with a gateway. */
 export function controllerOptionsOf(values: Values): Omit<ControllerOptions, 'profile' | 'publishers'> {
   return {
-    manifests: values['manifests'] as string,
+    sources: sourcesOf(values),
     ingressClass: values['ingress-class'] as string,
     ingressClassController: values['ingress-class-controller'] as string,
     modules: modulePackagesOf(values),
   };
+}
+
+/** Where objects come from: a folder, a cluster, or both; empty when the settings name neither. */
+function sourcesOf(values: Values): readonly SourceSelection[] {
+  const folder = values['manifests'] as string | null;
+  const manifests = folder === null ? [] : [{ kind: 'source', name: 'manifests', config: { folder } } as const];
+  if (values['kubernetes'] !== true) return manifests;
+  const config = { kubeconfig: values['kubeconfig'] ?? '', context: values['kube-context'] ?? '', namespaces: values['watch-namespaces'] };
+  return [...manifests, { kind: 'source', name: 'kubernetes', config }];
 }
 
 /** Third-party modules, resolved from the folder in which the command was typed. */

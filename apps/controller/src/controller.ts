@@ -44,7 +44,7 @@ export async function translateOnce(options: ControllerOptions, log: Logger): Pr
 async function assemble(options: ControllerOptions, log: Logger): Promise<{ readonly host: ControllerHost['host']; readonly controlPlane: ControlPlane }> {
   const { host, metrics } = await bootHost(options, log);
   const controlPlane = new ControlPlane({
-    sources: [{ name: 'manifests', source: host.instance('source', 'manifests') }],
+    sources: options.sources.map(({ name }) => ({ name, source: host.instance('source', name) })),
     translators: host.instances('translator'),
     publishers: options.publishers.map(({ name }) => ({ name, publisher: host.instance('publisher', name) })),
     clock: systemClock,

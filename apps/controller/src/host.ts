@@ -65,8 +65,7 @@ function selectModules(host: Host, options: ControllerOptions): void {
     if (definition.kind !== 'resource' && definition.kind !== 'translator') continue;
     host.select({ kind: definition.kind, name: definition.id.slice(definition.kind.length + 1), config: {} });
   }
-  host.select({ kind: 'source', name: 'manifests', config: { folder: options.manifests } });
-  for (const publisher of options.publishers) host.select(publisher);
+  for (const selection of [...options.sources, ...options.publishers]) host.select(selection);
 }
 
 const CONTROL_PLANE_KINDS = new Set(['source', 'resource', 'translator', 'publisher']);

@@ -9,10 +9,17 @@ export interface PublisherSelection {
   readonly config: unknown;
 }
 
+/** A source module and its configuration as written. */
+export interface SourceSelection {
+  readonly kind: 'source';
+  readonly name: string;
+  readonly config: unknown;
+}
+
 /** How a controller runs. */
 export interface ControllerOptions {
-  /** Folder of manifests. */
-  readonly manifests: string;
+  /** Where objects come from, at least one. */
+  readonly sources: readonly SourceSelection[];
   readonly ingressClass: string;
   readonly ingressClassController: string;
   /** What the configuration is for. */

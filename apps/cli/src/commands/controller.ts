@@ -19,7 +19,9 @@ export function runController(values: Values): Promise<number> {
       process.stdout.write(`${formatModules(host.list())}\n`);
       return EXIT_OK;
     }
-    if (values['manifests'] === null) return missingSetting('controller', '--manifests DIR is missing: the folder of manifests to translate');
+    if (values['manifests'] === null && values['kubernetes'] !== true) {
+      return missingSetting('controller', '--manifests DIR or --kubernetes is missing: where the objects to translate come from');
+    }
     if (values['output'] === null && (values['publish'] as readonly string[]).length === 0) {
       return missingSetting('controller', '--output FILE or --publish URL is missing: where to write the configuration, or the Admin API of a proxy to give it to');
     }

@@ -21,7 +21,9 @@ export function runGateway(values: Values): Promise<number> {
       process.stdout.write(`${formatModules([...control.list(), ...data.list()])}\n`);
       return EXIT_OK;
     }
-    if (values['manifests'] === null) return missingSetting('gateway', '--manifests DIR is missing: the folder of manifests to serve');
+    if (values['manifests'] === null && values['kubernetes'] !== true) {
+      return missingSetting('gateway', '--manifests DIR or --kubernetes is missing: where the objects to serve come from');
+    }
     const gateway = await startGateway({ proxy: proxyOptionsOf(values), controller: controllerOptionsOf(values) }, log);
     log.info({ pid: process.pid }, 'ready');
     return runUntilSignal(gateway);

@@ -6,6 +6,7 @@ import coreResources from '@gibbon/resource-core';
 import gatewayApiResources from '@gibbon/resource-gateway-api';
 import ingressResources from '@gibbon/resource-ingress';
 import kongResources from '@gibbon/resource-kong';
+import kubernetes from '@gibbon/source-kubernetes';
 import manifests from '@gibbon/source-manifests';
 import backends from '@gibbon/translator-backends';
 import certificates from '@gibbon/translator-certificates';
@@ -18,6 +19,7 @@ import plugins from '@gibbon/translator-plugins';
 /** The standard modules of the control plane. An app adds to the list, filters it, or replaces members by id. */
 export const controllerStandard: readonly AnyModule[] = [
   manifests,
+  kubernetes,
   coreResources,
   gatewayApiResources,
   ingressResources,
