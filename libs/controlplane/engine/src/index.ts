@@ -1,2 +1,3 @@
 export type { FailureChanges } from './failure-ledger.ts';
+export type { StatusChanges } from './status-ledger.ts';
 export { Translation, type TranslationOptions, type TranslationResult } from './translation.ts';

@@ -2,11 +2,13 @@ import type { Configuration, EntityType } from '@gibbon/contracts/entities';
 import type { ConfigurationChange } from '@gibbon/contracts/publisher';
 import type { ObjectRef } from '@gibbon/contracts/resource';
 import type { ObjectChange } from '@gibbon/contracts/source';
+import type { StatusDraft } from '@gibbon/contracts/status';
 import type { Failure, Translator, UnitKey } from '@gibbon/contracts/translator';
 import { createdMs, ObjectStore, type Age, type ObjectTransition } from '@gibbon/controlplane-store';
 import { isEmptyDelta } from '@gibbon/model';
 import { Assembler } from './assembly/assembler.ts';
 import { FailureLedger, type FailureChanges } from './failure-ledger.ts';
+import { StatusLedger, type StatusChanges } from './status-ledger.ts';
 import { TranslationEngine } from './units/translation-engine.ts';
 
 /** What a translation works with. */
@@ -23,6 +25,7 @@ export interface TranslationResult {
   /** The new configuration; `null` where it is as before. The first batch always gives one. */
   readonly change: ConfigurationChange | null;
   readonly failures: FailureChanges;
+  readonly statuses: StatusChanges;
   /** Objects that changed. */
   readonly objects: number;
   /** Units that were translated. */
@@ -38,6 +41,7 @@ export class Translation {
   readonly #engine: TranslationEngine;
   readonly #assembler: Assembler;
   readonly #ledger = new FailureLedger();
+  readonly #statuses = new StatusLedger();
   #revision = 0;
 
   /** @throws GatewayError `GW_ENGINE_KIND` or `GW_STORE_INDEX` when translators contradict each other. */
@@ -54,7 +58,10 @@ export class Translation {
   apply(changes: readonly ObjectChange[]): TranslationResult {
     const batch = this.#store.apply(changes);
     const { changes: units, translated } = this.#engine.apply(batch);
-    for (const { key, after } of units) this.#ledger.replace(key, after?.failures ?? []);
+    for (const { key, after } of units) {
+      this.#ledger.replace(key, after?.failures ?? []);
+      this.#statuses.replace(key, after?.statuses ?? []);
+    }
     const delta = this.#assembler.apply(
       units,
       batch.transitions.filter(changesAge).map(({ ref }) => ref),
@@ -65,12 +72,17 @@ export class Translation {
       this.#revision++;
       change = { revision: this.#revision, full: constant(this.#assembler.configuration()), delta: first ? null : delta };
     }
-    return { change, failures: this.#ledger.drain(), objects: batch.transitions.length, translated };
+    return { change, failures: this.#ledger.drain(), statuses: this.#statuses.drain(), objects: batch.transitions.length, translated };
   }
 
   /** Everything that is wrong now. */
   failures(): readonly Failure[] {
     return this.#ledger.current();
+  }
+
+  /** The statuses that objects should have now. */
+  statuses(): readonly StatusDraft[] {
+    return this.#statuses.current();
   }
 
   /** Objects that an entity of the configuration comes from, oldest first. */

@@ -13,7 +13,10 @@ export function crashedOutput(node: UnitNode, error: unknown, keepLastGood: bool
   const entities = keepLastGood ? node.output.entities : [];
   const effect = entities.length > 0 ? 'its last good configuration stays' : 'it is left out';
   const message = `the translator failed: ${error instanceof Error ? error.message : String(error)}; ${effect}`;
-  return { entities, failures: [{ refs: [refOfUnit(node)], field: '', reason: TRANSLATOR_CRASHED, message }] };
+  const failures = [{ refs: [refOfUnit(node)], field: '', reason: TRANSLATOR_CRASHED, message }];
+  // A status that is out of date does less harm than one that is taken away.
+  const { statuses } = node.output;
+  return keepLastGood && statuses !== undefined ? { entities, failures, statuses } : { entities, failures };
 }
 
 /** The error of units that read each other's output. Names the cycle from its smallest key on, so that it is the same wherever it was entered. */

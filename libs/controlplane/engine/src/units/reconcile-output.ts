@@ -1,5 +1,6 @@
 import type { EntityDraft, TranslationOutput } from '@gibbon/contracts/translator';
 import { sameValue } from '@gibbon/model';
+import { sameStatuses } from '../same-status.ts';
 
 /**
  * The next output, made of the previous one where they are equal: the previous object itself when nothing changed,
@@ -9,7 +10,9 @@ import { sameValue } from '@gibbon/model';
 export function reconcileOutput(previous: TranslationOutput, next: TranslationOutput): TranslationOutput {
   const entities = reconcileDrafts(previous.entities, next.entities);
   const failures = sameValue(previous.failures, next.failures) ? previous.failures : next.failures;
-  return entities === previous.entities && failures === previous.failures ? previous : { entities, failures };
+  const statuses = sameStatuses(previous.statuses, next.statuses) ? previous.statuses : next.statuses;
+  if (entities === previous.entities && failures === previous.failures && statuses === previous.statuses) return previous;
+  return statuses === undefined ? { entities, failures } : { entities, failures, statuses };
 }
 
 function reconcileDrafts(previous: readonly EntityDraft[], next: readonly EntityDraft[]): readonly EntityDraft[] {
