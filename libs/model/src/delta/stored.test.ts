@@ -1,7 +1,16 @@
 import { hash, pbkdf2Sync } from 'node:crypto';
 import type { Configuration, ConfigurationDelta } from '@gibbon/contracts/entities';
 import { describe, expect, it } from 'vitest';
-import { ANY_PLUGIN, diff, emitDeclarative, emptyConfiguration, parseDeclarative, storedChange, storedConfiguration, storedDelta } from '../index.ts';
+import {
+  ANY_PLUGIN,
+  diff,
+  emitDeclarative,
+  emptyConfiguration,
+  parseDeclarative,
+  storedChange,
+  storedConfiguration,
+  storedDelta,
+} from '../index.ts';
 
 const BOB = 'def4f7d3-9863-5ad2-8fa9-c949bf26f55e';
 /** `printf hunter2def4f7d3-9863-5ad2-8fa9-c949bf26f55e | sha1sum` */
@@ -74,7 +83,10 @@ describe('what a data plane keeps', () => {
 
   it('is what it was given where there is nothing to do', () => {
     const plain: Configuration = { ...emptyConfiguration(), services: GIVEN.services };
-    const delta: ConfigurationDelta = { services: { upserted: GIVEN.services, deleted: [] }, basicauth_credentials: { upserted: [], deleted: [BOB] } };
+    const delta: ConfigurationDelta = {
+      services: { upserted: GIVEN.services, deleted: [] },
+      basicauth_credentials: { upserted: [], deleted: [BOB] },
+    };
     expect(storedConfiguration(plain)).toBe(plain);
     expect(storedDelta(delta)).toBe(delta);
   });

@@ -9,11 +9,11 @@ const DRAWN: unknown = expect.stringMatching(/^[A-Za-z0-9]{32}$/);
 const NO_KEY = ": failed conditional validation given value of field 'algorithm'";
 
 function pem(type: 'spki' | 'pkcs1'): string {
-  return String(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type, format: 'pem' }));
+  return generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type, format: 'pem' });
 }
 const SPKI = pem('spki');
 const PKCS1 = pem('pkcs1');
-const PRIVATE = String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+const PRIVATE = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
 
 test.each<[EntityType, object, object]>([
   [
@@ -45,7 +45,11 @@ test.each<[EntityType, object, string[]]>([
   ['hmacauth_credentials', { secret: 1 }, ['username: required field missing', 'secret: expected a string']],
   ['jwt_secrets', { algorithm: 'RS256' }, ['rsa_public_key: required field missing', NO_KEY]],
   ['jwt_secrets', { algorithm: 'EdDSA', rsa_public_key: 'text' }, ['rsa_public_key: invalid key', NO_KEY]],
-  ['jwt_secrets', { algorithm: 'PS512', rsa_public_key: SPKI.replaceAll('PUBLIC KEY', 'CERTIFICATE') }, ['rsa_public_key: invalid key', NO_KEY]],
+  [
+    'jwt_secrets',
+    { algorithm: 'PS512', rsa_public_key: SPKI.replaceAll('PUBLIC KEY', 'CERTIFICATE') },
+    ['rsa_public_key: invalid key', NO_KEY],
+  ],
   ['jwt_secrets', { algorithm: 'none' }, [expect.stringMatching(/^algorithm: expected one of: HS256, .*, EdDSA$/) as unknown as string]],
   ['oauth2_credentials', { client_type: 'secret' }, ['name: required field missing', 'client_type: expected one of: confidential, public']],
   ['oauth2_credentials', { name: 'n', hash_secret: null }, ['hash_secret: required field missing']],
@@ -72,7 +76,10 @@ test.each([
   ['ES256', 'not looked at'],
   ['HS256', 'not looked at'],
 ])('tokens of %s take the public key %j', (algorithm, rsa_public_key) => {
-  expect(normaliseEntity('jwt_secrets', { consumer: ID, key: 'k', algorithm, rsa_public_key })).toMatchObject({ ok: true, entity: { rsa_public_key } });
+  expect(normaliseEntity('jwt_secrets', { consumer: ID, key: 'k', algorithm, rsa_public_key })).toMatchObject({
+    ok: true,
+    entity: { rsa_public_key },
+  });
 });
 
 describe('credentials in documents', () => {
@@ -87,7 +94,10 @@ describe('credentials in documents', () => {
     ['jwt_secrets', { key: 'x' }, 'key'],
     ['oauth2_credentials', { name: 'n', client_id: 'x' }, 'client_id'],
   ])('%s belong to one consumer', (type, credential, field) => {
-    const twice = [{ username: 'a', [type]: [credential] }, { username: 'b', [type]: [credential] }];
+    const twice = [
+      { username: 'a', [type]: [credential] },
+      { username: 'b', [type]: [credential] },
+    ];
     expect(problemsOf(twice)).toEqual([
       `consumers.2.${type}.1: uniqueness violation: '${type}' entity with ${field} set to 'x' already declared`,
     ]);

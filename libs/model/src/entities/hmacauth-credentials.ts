@@ -13,7 +13,9 @@ export const hmacauthCredentials = defineEntity('hmacauth_credentials', {
   fields: {
     consumer: RequiredReference('consumers', 'Who has the secret.'),
     username: Type.String({ description: 'Name to authenticate with.' }),
-    secret: Nullable(Type.String({ description: 'What requests are signed with; random where none is given.', 'x-secret': true, 'x-auto': true })),
+    secret: Nullable(
+      Type.String({ description: 'What requests are signed with; random where none is given.', 'x-secret': true, 'x-auto': true }),
+    ),
   },
   onWrite: drawSecret,
 });

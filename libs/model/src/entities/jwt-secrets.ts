@@ -41,7 +41,9 @@ export const jwtSecrets = defineEntity('jwt_secrets', {
   fields: {
     consumer: RequiredReference('consumers', 'Whose tokens they are.'),
     key: Type.String({ description: 'What a claim of the tokens says; random where none is given.', 'x-auto': true }),
-    secret: Nullable(Type.String({ description: 'Secret of the HS algorithms; random where none is given.', 'x-secret': true, 'x-auto': true })),
+    secret: Nullable(
+      Type.String({ description: 'Secret of the HS algorithms; random where none is given.', 'x-secret': true, 'x-auto': true }),
+    ),
     rsa_public_key: Nullable(Type.String({ description: 'Public key of the other algorithms, PEM.' })),
     algorithm: Type.Enum(ALGORITHMS, { default: 'HS256', description: 'How the tokens are signed.', 'x-null-is-default': true }),
   },

@@ -22,7 +22,19 @@ const LABEL = 'metadata.labels.konghq.com/credential';
 
 describe('readCredential', () => {
   it('reads the fields of each type, and no others', () => {
-    const keys = ['key', 'group', 'username', 'password', 'secret', 'rsa_public_key', 'client_id', 'client_secret', 'name', 'extra', 'consumer'];
+    const keys = [
+      'key',
+      'group',
+      'username',
+      'password',
+      'secret',
+      'rsa_public_key',
+      'client_id',
+      'client_secret',
+      'name',
+      'extra',
+      'consumer',
+    ];
     const all = Object.fromEntries(keys.map((key) => [key, `the ${key}`]));
     const fields = (...names: readonly string[]): unknown => Object.fromEntries(names.map((name) => [name, `the ${name}`]));
     expect(read('key-auth', all)).toEqual({ type: 'keyauth_credentials', fields: fields('key') });

@@ -28,7 +28,9 @@ export function readCredential(secret: Secret): Credential {
   const type = OLD_NAMES.get(given) ?? given;
   const kind = CREDENTIAL_KINDS.get(type);
   if (kind !== undefined) return readFields(secret, type, kind);
-  const known = ENTERPRISE_KINDS.includes(type) ? `credentials of type "${type}" are of Kong Enterprise and Konnect alone` : unsupported(type, field);
+  const known = ENTERPRISE_KINDS.includes(type)
+    ? `credentials of type "${type}" are of Kong Enterprise and Konnect alone`
+    : unsupported(type, field);
   return { ok: false, field, problem: `failed to provision credential: ${known}; expected one of ${supported}` };
 }
 

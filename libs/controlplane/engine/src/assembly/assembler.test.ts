@@ -129,10 +129,22 @@ describe('unique values', () => {
   });
 
   it.each([
-    ['basicauth_credentials', { username: 'bob', password: 's3cret' }, 'basic-auth credential "bob": Ingress ns/1 already defines one with username "bob"'],
-    ['hmacauth_credentials', { username: 'bob', secret: 's3cret' }, 'hmac-auth credential "bob": Ingress ns/1 already defines one with username "bob"'],
+    [
+      'basicauth_credentials',
+      { username: 'bob', password: 's3cret' },
+      'basic-auth credential "bob": Ingress ns/1 already defines one with username "bob"',
+    ],
+    [
+      'hmacauth_credentials',
+      { username: 'bob', secret: 's3cret' },
+      'hmac-auth credential "bob": Ingress ns/1 already defines one with username "bob"',
+    ],
     ['jwt_secrets', { key: 'issuer', secret: 's3cret' }, 'JWT credential "2": Ingress ns/1 already defines one with the same key'],
-    ['oauth2_credentials', { client_id: 'app', client_secret: 's3cret' }, 'OAuth 2.0 credential "app": Ingress ns/1 already defines one with client_id "app"'],
+    [
+      'oauth2_credentials',
+      { client_id: 'app', client_secret: 's3cret' },
+      'OAuth 2.0 credential "app": Ingress ns/1 already defines one with client_id "app"',
+    ],
   ] as const)('leave credentials to who had them first: %s', (type, fields, message) => {
     const bench = new Bench({ 'ns/1': 1, 'ns/2': 2 });
     const consumer = (id: string): EntityDraft => draft('consumers', 'ns/0', { id, username: id, custom_id: null });
