@@ -6,9 +6,11 @@ import { WorkerPool } from './pool.ts';
 import type { ThreadConfiguration } from './thread.ts';
 
 const lines: string[] = [];
+const errors: unknown[] = [];
 let onLine: ((line: string) => void) | null = null;
 const record = (_fields: unknown, message?: string): void => {
   const line = message ?? String(_fields);
+  if (typeof _fields === 'object' && _fields !== null && 'err' in _fields) errors.push(_fields.err);
   lines.push(line);
   onLine?.(line);
 };
@@ -51,6 +53,7 @@ function logged(text: string): Promise<void> {
 afterEach(async () => {
   onLine = null;
   lines.length = 0;
+  errors.length = 0;
   current = null;
   await pool?.stop(100);
   expect(live.size).toBe(0);
@@ -88,6 +91,15 @@ describe('WorkerPool', () => {
     await replaced;
     await replacedTwice();
     expect(await revisionsSum()).toBe(4);
+  });
+
+  test('says what a worker crashed of', async () => {
+    await makePool(1).start();
+    current = revision(1, null);
+    const replaced = logged('took the place');
+    await pool!.configure(revision(1, { fault: 'a mistake in a plugin' }));
+    await replaced;
+    expect(errors).toMatchObject([{ message: 'a mistake in a plugin', stack: expect.stringContaining('testing/worker.ts') }]);
   });
 
   test('sends the whole configuration to a worker that lacks the base of a difference', async () => {

@@ -136,7 +136,8 @@ export class WorkerPool {
     const lived = clock.monotonic() - slot.startedAt;
     const crashes = lived > HEALTHY_LIFE_MS ? 1 : slot.crashes + 1;
     const delayMs = Math.min(FIRST_RESTART_DELAY_MS * 2 ** (crashes - 1), MAX_RESTART_DELAY_MS);
-    log.error({ worker: slot.index, exitCode: code, delayMs }, 'a worker crashed and will be replaced');
+    const err = slot.client.failure;
+    log.error({ worker: slot.index, exitCode: code, ...(err !== null && { err }), delayMs }, 'a worker crashed and will be replaced');
     clock.after(delayMs, () => {
       if (this.#ending) return;
       const replacement = this.#spawn(slot.index, crashes);

@@ -16,6 +16,7 @@ export class WorkerClient {
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
   #ended = false;
+  #failure: unknown = null;
   /** Resolves when the worker can be called; rejects when it never can. */
   readonly ready: Promise<void>;
   /** Resolves with the exit code when the worker is gone. */
@@ -29,7 +30,10 @@ export class WorkerClient {
         if (hello.hello) resolve();
         else reject(asError(hello.error));
       });
-      worker.once('error', reject);
+      worker.once('error', (error) => {
+        this.#failure = error;
+        reject(error);
+      });
       worker.once('exit', (code) => reject(new GatewayError('GW_WORKER_EXITED', `a worker ended with code ${code} while starting`, { source: 'internal' })));
     });
     this.ready.catch(() => {}); // whoever waits sees it; nobody waiting is no reason to crash
@@ -39,6 +43,11 @@ export class WorkerClient {
         resolve(code);
       });
     });
+  }
+
+  /** What was thrown in the worker and caught by nobody, once it has ended of that; `null` when it ended otherwise. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Sends a call. Rejects with the worker's error, or `GW_WORKER_EXITED` when it ends before it answered. */

@@ -8,8 +8,9 @@ class ScriptedThread implements DataPlaneThread {
   #revision = 0;
 
   async configure(configuration: ThreadConfiguration) {
-    const behaviour = configuration.delta as { readonly crash?: boolean; readonly problem?: boolean } | null;
+    const behaviour = configuration.delta as { readonly crash?: boolean; readonly fault?: string; readonly problem?: boolean } | null;
     if (behaviour?.crash === true) setImmediate(() => process.exit(3));
+    if (behaviour?.fault !== undefined) setImmediate(fault, behaviour.fault);
     if (configuration.delta !== null && configuration.revision !== this.#revision + 1) {
       throw new GatewayError('GW_CONFIGURATION_BASE', 'another base', { source: 'internal' });
     }
@@ -33,6 +34,11 @@ class ScriptedThread implements DataPlaneThread {
 
   async drain() {}
   async close() {}
+}
+
+/** As a timer callback of a plugin does that has a mistake. */
+function fault(message: string): never {
+  throw new Error(message);
 }
 
 const { refuse } = workerData as { readonly refuse: boolean };
