@@ -283,6 +283,19 @@ describe('plugins that throw', () => {
     expect(response.headers['x-after']).toBe('1');
     expect(new Set(gateway.log.lines.map(({ fields }) => fields['phase']))).toEqual(new Set(['header_filter', 'body_filter', 'log']));
   });
+
+  test('in later phases that are async though they may not be: as if they threw, and the thread lives', async () => {
+    const rejecter = async (): Promise<never> => {
+      throw new Error('broken');
+    };
+    const { gateway } = await run([{ headerFilter: rejecter, bodyFilter: rejecter as unknown as NonNullable<PluginHandler['bodyFilter']>, log: rejecter }]);
+    expect(await ask(gateway)).toMatchObject({ status: 200, body: 'upstream' });
+    const failed = (): unknown[] => gateway.log.lines.map(({ fields }) => `${String(fields['phase'])} ${(fields['err'] as Error).message}`);
+    await until(() => failed().includes('log broken'));
+    expect(new Set(failed())).toEqual(
+      new Set(['header_filter broken', 'body_filter broken', 'body_filter bodyFilter returned no Uint8Array; the piece is sent as it was', 'log broken']),
+    );
+  });
 });
 
 test('a fault of the gateway itself costs one request, and the log names it', async () => {
