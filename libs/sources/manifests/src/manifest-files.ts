@@ -100,6 +100,16 @@ export class ManifestFiles {
     if (text === null) this.#files.delete(file);
   }
 
+  /** Stops doubting a file that cannot be looked at for now: what is in force of it stays until it is reviewed again. */
+  keep(file: string): void {
+    const state = this.#files.get(file);
+    if (state === undefined) return;
+    void state.recheck?.dispose();
+    state.recheck = null;
+    state.doubt = null;
+    this.#claims.retire(file, new Set());
+  }
+
   /** What is different since the previous call. */
   drain(): FilesDelta {
     const { changes, files } = this.#claims.settle();

@@ -2,7 +2,8 @@ import { link, mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { systemClock } from '@gibbon/time';
+import type { Clock } from '@gibbon/contracts/services';
+import { FakeClock, systemClock } from '@gibbon/time';
 import { CollectingSink, TestServices } from '@gibbon/testing-contract-kits';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManifestSource, type ManifestOptions } from './manifest-source.ts';
@@ -26,11 +27,11 @@ async function replace(name: string, text: string): Promise<void> {
   await rename(join(folder, `.${name}.tmp`), join(folder, name));
 }
 
-async function start(options: Partial<ManifestOptions> = {}): Promise<ManifestSource> {
+async function start(options: Partial<ManifestOptions> = {}, clock: Clock = systemClock): Promise<ManifestSource> {
   const services = new TestServices();
   const source = new ManifestSource(
     { folder, settleMs: 1, confirmMs: 15, rescanMs: 0, maxFileBytes: 1_000_000, ...options },
-    { kinds: KINDS, clock: systemClock, logger: services.logger },
+    { kinds: KINDS, clock, logger: services.logger },
   );
   running.push(source);
   await source.start(sink);
@@ -183,6 +184,26 @@ describe('mounts and links', () => {
     await writeFile(join(root, 'next/a.yaml'), thing('a', 2));
     await rename(join(root, 'next'), folder);
     await sink.until(() => sizeOf('a') === 2 && sink.messages.length === 0);
+  });
+
+  it('keep everything when the folder is deleted file by file, until another takes its place', async () => {
+    await write('a.yaml', thing('a', 1));
+    await write('b.yaml', thing('b', 1));
+    const clock = new FakeClock();
+    const proceed = async (condition: () => boolean): Promise<void> => {
+      while (!condition()) await clock.advanceAsync(1000);
+    };
+    await start({}, clock);
+    await rm(join(folder, 'a.yaml'));
+    await clock.advanceAsync(5); // The file's absence is noticed first, and doubted.
+    await rm(folder, { recursive: true });
+    await proceed(() => sink.messages.length === 1);
+    for (let turn = 0; turn < 50; turn++) await clock.advanceAsync(1000);
+    expect([sizeOf('a'), sizeOf('b'), clock.pending]).toEqual([1, 1, 0]);
+    await mkdir(join(root, 'next'));
+    await writeFile(join(root, 'next/b.yaml'), thing('b', 2));
+    await rename(join(root, 'next'), folder);
+    await proceed(() => sizeOf('b') === 2 && sizeOf('a') === undefined && sink.messages.length === 0);
   });
 });
 

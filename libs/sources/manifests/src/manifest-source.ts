@@ -37,6 +37,8 @@ export class ManifestSource implements Source {
   readonly #tree: FolderTree;
   readonly #files: ManifestFiles;
   #sink: SourceSink | null = null;
+  /** Files that were gone together with the folder, perhaps deleted before it was. */
+  readonly #kept = new Set<string>();
   #timer: Disposable | null = null;
   #rescans: Disposable | null = null;
   #examining = false;
@@ -98,17 +100,27 @@ export class ManifestSource implements Source {
     this.#examining = true;
     try {
       const { files, present } = await this.#tree.examine();
-      const names = [...files];
+      const names = [...(present ? files.union(this.#kept) : files)];
+      if (present) this.#kept.clear();
       for (let start = 0; start < names.length && !this.#closed; start += READ_AHEAD) {
         const group = names.slice(start, start + READ_AHEAD);
         const texts = await Promise.all(group.map((file) => readText(join(this.#options.folder, file), this.#options.maxFileBytes)));
-        for (const [index, text] of texts.entries()) this.#files.review(group[index] as string, text, when === 'first');
+        for (const [index, text] of texts.entries()) {
+          const file = group[index] as string;
+          if (present || text.is !== 'gone') this.#files.review(file, text, when === 'first');
+          else this.#keep(file);
+        }
       }
       if (!this.#closed) this.#deliver(present);
     } finally {
       this.#examining = false;
     }
     if (this.#tree.pending) this.#schedule();
+  }
+
+  #keep(file: string): void {
+    this.#kept.add(file);
+    this.#files.keep(file);
   }
 
   #deliver(present: boolean): void {
