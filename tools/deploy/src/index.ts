@@ -1,1 +1,2 @@
 export { deploymentFiles, GENERATED_FOLDERS } from './generate.ts';
+export { ensureHelm, helmProgram } from './helm.ts';

@@ -13,6 +13,27 @@ import { checkPolicy } from './policy-check.ts';
 
 type Shape = Pick<ResourceKind, 'kind' | 'plural' | 'versions' | 'namespaced' | 'validate' | 'definition'> & Partial<ResourceKind>;
 
+/** What Services name in annotations. */
+const SETTINGS_OF_SERVICES: readonly Shape[] = [
+  {
+    kind: 'KongUpstreamPolicy',
+    plural: 'kongupstreampolicies',
+    versions: ['v1beta1'],
+    namespaced: true,
+    writesStatus: true,
+    definition: UPSTREAM_POLICY_DEFINITION,
+    validate: checkPolicy,
+  },
+  {
+    kind: 'KongIngress',
+    plural: 'kongingresses',
+    versions: ['v1'],
+    namespaced: true,
+    definition: KONG_INGRESS_DEFINITION,
+    validate: checkKongIngress,
+  },
+];
+
 /**
  * Kong's own resources.
  *
@@ -63,23 +84,7 @@ export function kongKinds(settings: ControllerSettings): readonly ResourceKind[]
       references: boundPlugins,
       admit,
     },
-    {
-      kind: 'KongUpstreamPolicy',
-      plural: 'kongupstreampolicies',
-      versions: ['v1beta1'],
-      namespaced: true,
-      writesStatus: true,
-      definition: UPSTREAM_POLICY_DEFINITION,
-      validate: checkPolicy,
-    },
-    {
-      kind: 'KongIngress',
-      plural: 'kongingresses',
-      versions: ['v1'],
-      namespaced: true,
-      definition: KONG_INGRESS_DEFINITION,
-      validate: checkKongIngress,
-    },
+    ...SETTINGS_OF_SERVICES,
   ];
   return shapes.map((shape) => ({ ...shape, group: 'configuration.konghq.com', normalise: slimObject }));
 }
