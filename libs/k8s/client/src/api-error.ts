@@ -72,13 +72,21 @@ export function errorOfAnswer(what: string, status: number, body: string, retryA
 }
 
 /** The error that a `Status` object means, as it comes in answers and in watches. */
-export function errorOfStatus(what: string, { code = 500, reason = '', message = '', details }: StatusBody, retryAfter: string | null = null): ApiError {
+export function errorOfStatus(
+  what: string,
+  { code = 500, reason = '', message = '', details }: StatusBody,
+  retryAfter: string | null = null,
+): ApiError {
   const seconds = Number(retryAfter ?? details?.retryAfterSeconds);
-  return new ApiError(CODES[code] ?? (code >= 500 ? 'GW_K8S_SERVER' : 'GW_K8S_REFUSED'), `${what}: ${message === '' ? `status ${code}` : message}`, {
-    status: code,
-    reason,
-    retryAfterMs: seconds > 0 ? seconds * 1000 : null,
-  });
+  return new ApiError(
+    CODES[code] ?? (code >= 500 ? 'GW_K8S_SERVER' : 'GW_K8S_REFUSED'),
+    `${what}: ${message === '' ? `status ${code}` : message}`,
+    {
+      status: code,
+      reason,
+      retryAfterMs: seconds > 0 ? seconds * 1000 : null,
+    },
+  );
 }
 
 /** Any error of a request as an {@link ApiError}: those of the connection become `GW_K8S_UNREACHABLE`. */

@@ -30,7 +30,8 @@ afterEach(async () => {
   expect(clock.pending).toBe(0);
 });
 
-const service = (name: string, labels = {}): never => ({ apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'default', name, labels }, spec: { ports: [{ port: 80 }] } }) as never;
+const service = (name: string, labels = {}): never =>
+  ({ apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'default', name, labels }, spec: { ports: [{ port: 80 }] } }) as never;
 
 async function errorOf(promise: Promise<unknown>): Promise<ApiError> {
   return promise.then(
@@ -44,13 +45,24 @@ describe('requests', () => {
     const made = await client.create<never>(SERVICES, service('a'));
     const { metadata } = made as { metadata: { resourceVersion: string; uid: string } };
     await client.update(SERVICES, { ...(made as object), metadata, spec: { ports: [{ port: 81 }] } } as never);
-    await client.patch(SERVICES, { namespace: 'default', name: 'a' }, { type: 'merge', subresource: 'status', body: { status: { loadBalancer: { ingress: [{ ip: '1.2.3.4' }] } } } });
-    await client.patch(SERVICES, { namespace: 'default', name: 'a' }, {
-      type: 'apply', fieldManager: 'me',
-      body: { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', labels: { mine: 'yes' } } },
-    });
+    await client.patch(
+      SERVICES,
+      { namespace: 'default', name: 'a' },
+      { type: 'merge', subresource: 'status', body: { status: { loadBalancer: { ingress: [{ ip: '1.2.3.4' }] } } } },
+    );
+    await client.patch(
+      SERVICES,
+      { namespace: 'default', name: 'a' },
+      {
+        type: 'apply',
+        fieldManager: 'me',
+        body: { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', labels: { mine: 'yes' } } },
+      },
+    );
     expect(await client.get(SERVICES, { namespace: 'default', name: 'a' })).toMatchObject({
-      metadata: { labels: { mine: 'yes' }, generation: 2 }, spec: { ports: [{ port: 81 }] }, status: { loadBalancer: { ingress: [{ ip: '1.2.3.4' }] } },
+      metadata: { labels: { mine: 'yes' }, generation: 2 },
+      spec: { ports: [{ port: 81 }] },
+      status: { loadBalancer: { ingress: [{ ip: '1.2.3.4' }] } },
     });
     expect((await errorOf(client.delete(SERVICES, { namespace: 'default', name: 'b' }))).code).toBe('GW_K8S_NOT_FOUND');
     await client.delete(SERVICES, { namespace: 'default', name: 'a' });
@@ -78,8 +90,15 @@ describe('requests', () => {
 
 describe('errors', () => {
   it.each([
-    [403, 'GW_K8S_FORBIDDEN'], [404, 'GW_K8S_NOT_FOUND'], [409, 'GW_K8S_CONFLICT'], [410, 'GW_K8S_EXPIRED'], [422, 'GW_K8S_INVALID'],
-    [429, 'GW_K8S_THROTTLED'], [400, 'GW_K8S_REFUSED'], [500, 'GW_K8S_SERVER'], [503, 'GW_K8S_SERVER'],
+    [403, 'GW_K8S_FORBIDDEN'],
+    [404, 'GW_K8S_NOT_FOUND'],
+    [409, 'GW_K8S_CONFLICT'],
+    [410, 'GW_K8S_EXPIRED'],
+    [422, 'GW_K8S_INVALID'],
+    [429, 'GW_K8S_THROTTLED'],
+    [400, 'GW_K8S_REFUSED'],
+    [500, 'GW_K8S_SERVER'],
+    [503, 'GW_K8S_SERVER'],
   ])('of status %i have the code %s', async (status, code) => {
     api.faults.add({ status, message: 'because' });
     const error = await errorOf(client.list(SERVICES));
@@ -92,7 +111,11 @@ describe('errors', () => {
     expect(await errorOf(client.list(SERVICES))).toMatchObject({ retryAfterMs: 3000, reason: 'TooManyRequests' });
     api.faults.clear();
     api.put(service('a'));
-    expect(await errorOf(client.create(SERVICES, service('a')))).toMatchObject({ code: 'GW_K8S_CONFLICT', reason: 'AlreadyExists', retryAfterMs: null });
+    expect(await errorOf(client.create(SERVICES, service('a')))).toMatchObject({
+      code: 'GW_K8S_CONFLICT',
+      reason: 'AlreadyExists',
+      retryAfterMs: null,
+    });
   });
 
   it('of the connection, of time and of the caller are told apart', async () => {

@@ -108,7 +108,11 @@ export class KubeClient {
     return this.#access.server;
   }
 
-  get<T extends KubeObject>(resource: ApiResource, place: ObjectPlace, options: { readonly metadataOnly?: boolean } & RequestLimits = {}): Promise<T> {
+  get<T extends KubeObject>(
+    resource: ApiResource,
+    place: ObjectPlace,
+    options: { readonly metadataOnly?: boolean } & RequestLimits = {},
+  ): Promise<T> {
     const { metadataOnly, ...limits } = options;
     return this.request<T>({ method: 'GET', path: resourcePath(resource, place), accept: acceptOf(metadataOnly, ''), ...limits });
   }
@@ -116,7 +120,10 @@ export class KubeClient {
   /** One page of a list. */
   async list(resource: ApiResource, query: ListQuery = {}, signal?: AbortSignal): Promise<ObjectPage> {
     const { namespace = '', metadataOnly, ...parameters } = query;
-    const answer = await this.request<{ readonly items?: readonly KubeObject[]; readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string } }>({
+    const answer = await this.request<{
+      readonly items?: readonly KubeObject[];
+      readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
+    }>({
       method: 'GET',
       path: resourcePath(resource, { namespace, name: '' }),
       query: parameters,
@@ -132,7 +139,11 @@ export class KubeClient {
   }
 
   /** Replaces an object, or its status; refused with `GW_K8S_CONFLICT` where it has another `metadata.resourceVersion`. */
-  update<T extends KubeObject>(resource: ApiResource, object: T, options: { readonly subresource?: 'status' } & RequestLimits = {}): Promise<T> {
+  update<T extends KubeObject>(
+    resource: ApiResource,
+    object: T,
+    options: { readonly subresource?: 'status' } & RequestLimits = {},
+  ): Promise<T> {
     const { name, namespace = '' } = object.metadata;
     const { subresource, ...limits } = options;
     return this.request<T>({ method: 'PUT', path: resourcePath(resource, { namespace, name }, subresource), body: object, ...limits });
@@ -179,7 +190,9 @@ export class KubeClient {
     const what = `${method} ${path}`;
     const { headers, dispatcher } = await this.#access.connect();
     const controller = new AbortController();
-    const timer = this.#clock.after(timeoutMs, () => controller.abort(new ApiError('GW_K8S_TIMEOUT', `${what}: no answer within ${timeoutMs} ms`)));
+    const timer = this.#clock.after(timeoutMs, () =>
+      controller.abort(new ApiError('GW_K8S_TIMEOUT', `${what}: no answer within ${timeoutMs} ms`)),
+    );
     const abort = (): void => controller.abort(new ApiError('GW_K8S_ABORTED', `${what}: aborted`));
     request.signal?.addEventListener('abort', abort);
     if (request.signal?.aborted === true) abort();
@@ -189,7 +202,12 @@ export class KubeClient {
         origin,
         path: `${base}${path}${searchOf(request.query ?? {})}`,
         method,
-        headers: { accept: request.accept ?? JSON_TYPE, 'user-agent': this.#userAgent, ...headers, ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }) },
+        headers: {
+          accept: request.accept ?? JSON_TYPE,
+          'user-agent': this.#userAgent,
+          ...headers,
+          ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
+        },
         body: request.body === undefined ? null : JSON.stringify(request.body),
         signal: controller.signal,
       });

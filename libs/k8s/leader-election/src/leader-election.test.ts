@@ -94,7 +94,9 @@ describe('a lease', () => {
 
   it('of a holder that died is taken when it has not changed for its whole duration', async () => {
     api.put({
-      apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace: 'gibbon', name: 'leader' },
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { namespace: 'gibbon', name: 'leader' },
       // Its times say nothing: that machine's clock may be wrong.
       spec: { holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime: '1999-01-01T00:00:00.000000Z', leaseTransitions: 4 },
     });
@@ -168,7 +170,9 @@ describe('a leader', () => {
     first.election.start();
     await until(() => first.election.leading);
     api.put({
-      apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace: 'gibbon', name: 'leader' },
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { namespace: 'gibbon', name: 'leader' },
       spec: { holderIdentity: 'thief', leaseDurationSeconds: 15, leaseTransitions: 1 },
     });
     expect(await until(() => !first.election.leading)).toBeLessThanOrEqual(2500);
@@ -193,6 +197,8 @@ describe('many replicas', () => {
 });
 
 it('refuses times that do not fall in their order', () => {
-  expect(() => replica('x', { leaseDurationMs: 10_000 })).toThrow('the lease duration (10000 ms) must exceed the renewal deadline (10000 ms)');
+  expect(() => replica('x', { leaseDurationMs: 10_000 })).toThrow(
+    'the lease duration (10000 ms) must exceed the renewal deadline (10000 ms)',
+  );
   expect(() => replica('x', { retryPeriodMs: 9000 })).toThrow('the retry period (9000 ms)');
 });

@@ -149,7 +149,13 @@ export class LeaderElection implements Leadership, Disposable {
     const holder = { identity, durationMs: leaseDurationMs, wallMs: clock.now() };
     if (found === null) {
       const metadata = { namespace, name };
-      this.#observe(await client.create<Lease>(LEASES, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: heldSpec(null, holder) }, request));
+      this.#observe(
+        await client.create<Lease>(
+          LEASES,
+          { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: heldSpec(null, holder) },
+          request,
+        ),
+      );
       return true;
     }
     this.#observe(found);

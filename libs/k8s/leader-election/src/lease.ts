@@ -43,5 +43,11 @@ export function heldSpec(
 /** The lease as its holder gives it back: free for anybody at once. */
 export function releasedSpec(previous: LeaseSpec, wallMs: number): LeaseSpec {
   const now = microTime(wallMs);
-  return { holderIdentity: '', leaseDurationSeconds: 1, acquireTime: now, renewTime: now, leaseTransitions: previous.leaseTransitions ?? 0 };
+  return {
+    holderIdentity: '',
+    leaseDurationSeconds: 1,
+    acquireTime: now,
+    renewTime: now,
+    leaseTransitions: previous.leaseTransitions ?? 0,
+  };
 }

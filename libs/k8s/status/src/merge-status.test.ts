@@ -35,23 +35,51 @@ describe('a merged status', () => {
 
   it('leaves one of an entry that is there twice', () => {
     const twice = [parent('a', 'True', THEN), parent('a', 'True', THEN)];
-    expect(mergeStatus({ parents: twice }, { parents: [parent('a', 'True')] }, [PARENTS], NOW)).toEqual({ parents: [parent('a', 'True', THEN)] });
+    expect(mergeStatus({ parents: twice }, { parents: [parent('a', 'True')] }, [PARENTS], NOW)).toEqual({
+      parents: [parent('a', 'True', THEN)],
+    });
   });
 
   it('keeps the time of a condition whose status is the same, and sets it otherwise', () => {
-    const condition = (type: string, status: string, reason: string, time?: string): object => ({ type, status, reason, ...(time && { lastTransitionTime: time }) });
+    const condition = (type: string, status: string, reason: string, time?: string): object => ({
+      type,
+      status,
+      reason,
+      ...(time && { lastTransitionTime: time }),
+    });
     const before = {
-      conditions: [condition('Foreign', 'True', 'F', THEN), condition('Programmed', 'False', 'A', THEN), condition('Accepted', 'True', 'A', THEN)],
-      listeners: [{ name: 'b', conditions: [condition('Ready', 'True', 'A', THEN)] }, { name: 'a', conditions: [condition('Ready', 'False', 'A', THEN)] }],
+      conditions: [
+        condition('Foreign', 'True', 'F', THEN),
+        condition('Programmed', 'False', 'A', THEN),
+        condition('Accepted', 'True', 'A', THEN),
+      ],
+      listeners: [
+        { name: 'b', conditions: [condition('Ready', 'True', 'A', THEN)] },
+        { name: 'a', conditions: [condition('Ready', 'False', 'A', THEN)] },
+      ],
     };
     const draft = {
       conditions: [condition('Accepted', 'True', 'B'), condition('Programmed', 'True', 'B')],
-      listeners: [{ name: 'a', conditions: [condition('Ready', 'False', 'A')] }, { name: 'b', conditions: [condition('Ready', 'False', 'B')] }],
+      listeners: [
+        { name: 'a', conditions: [condition('Ready', 'False', 'A')] },
+        { name: 'b', conditions: [condition('Ready', 'False', 'B')] },
+      ],
     };
-    const owned = { field: 'conditions', owns: (entry: unknown) => (entry as { type: string }).type !== 'Foreign', key: (entry: unknown) => (entry as { type: string }).type };
+    const owned = {
+      field: 'conditions',
+      owns: (entry: unknown) => (entry as { type: string }).type !== 'Foreign',
+      key: (entry: unknown) => (entry as { type: string }).type,
+    };
     expect(mergeStatus(before, draft, [owned], NOW)).toEqual({
-      conditions: [condition('Foreign', 'True', 'F', THEN), condition('Programmed', 'True', 'B', NOW), condition('Accepted', 'True', 'B', THEN)],
-      listeners: [{ name: 'a', conditions: [condition('Ready', 'False', 'A', THEN)] }, { name: 'b', conditions: [condition('Ready', 'False', 'B', NOW)] }],
+      conditions: [
+        condition('Foreign', 'True', 'F', THEN),
+        condition('Programmed', 'True', 'B', NOW),
+        condition('Accepted', 'True', 'B', THEN),
+      ],
+      listeners: [
+        { name: 'a', conditions: [condition('Ready', 'False', 'A', THEN)] },
+        { name: 'b', conditions: [condition('Ready', 'False', 'B', NOW)] },
+      ],
     });
   });
 

@@ -15,7 +15,8 @@ export function mergeStatus(current: Fields, draft: Fields, owned: readonly Owne
     const list = owned.find((candidate) => candidate.field === field);
     const next = list === undefined ? withTimes(wanted, before, now) : mergeList(list, asList(before), asList(wanted), now);
     // A list that is absent is an empty one: nobody needs to hear that.
-    const same = isDeepStrictEqual(next, before) || (before === undefined && Array.isArray(next) && next.length === 0 && list !== undefined);
+    const same =
+      isDeepStrictEqual(next, before) || (before === undefined && Array.isArray(next) && next.length === 0 && list !== undefined);
     if (!same) changed[field] = patchOf(before, next);
   }
   return Object.keys(changed).length === 0 ? null : changed;

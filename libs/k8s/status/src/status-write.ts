@@ -47,7 +47,10 @@ export async function writeStatus(
       if (status === null) return { outcome: 'unchanged', seen: known };
       const metadata = { resourceVersion: known.resourceVersion, uid: known.uid };
       const body = { apiVersion: apiVersion(draft), kind: draft.ref.kind, metadata, status };
-      return { outcome: 'written', seen: seenOf(await client.patch<WithStatus>(resource, draft.ref, { type: 'merge', subresource: 'status', body })) };
+      return {
+        outcome: 'written',
+        seen: seenOf(await client.patch<WithStatus>(resource, draft.ref, { type: 'merge', subresource: 'status', body })),
+      };
     } catch (error) {
       const failure = asApiError('status', error);
       if (failure.code === 'GW_K8S_NOT_FOUND') return { outcome: 'gone', seen: null };

@@ -61,8 +61,12 @@ function draftOf(object: StoredObject, reason = 'Fine'): StatusDraft {
   const { name, uid, generation } = object.metadata;
   return {
     ref: { kind: 'Route', namespace: 'default', name },
-    group: 'test.dev', version: 'v1', plural: 'routes',
-    uid, generation: generation ?? null, owned: OWNED,
+    group: 'test.dev',
+    version: 'v1',
+    plural: 'routes',
+    uid,
+    generation: generation ?? null,
+    owned: OWNED,
     status: { parents: [entry('p', reason)] },
   };
 }
@@ -73,14 +77,16 @@ function entry(name: string, reason: string, controllerName = 'ours'): object {
 
 /** Reason of our entry on the server, or `undefined`. */
 function reasonOf(name: string): string | undefined {
-  const status = api.get('Route', 'default', name)?.['status'] as { parents?: { controllerName: string; conditions: { reason: string }[] }[] } | undefined;
+  const status = api.get('Route', 'default', name)?.['status'] as
+    | { parents?: { controllerName: string; conditions: { reason: string }[] }[] }
+    | undefined;
   return status?.parents?.find(({ controllerName }) => controllerName === 'ours')?.conditions[0]?.reason;
 }
 
 async function settled(): Promise<void> {
-  let done = false;
-  const idle = writer.idle().then(() => (done = true));
-  while (!done) await services.clock.advanceAsync(5);
+  const state = { idle: false };
+  const idle = writer.idle().then(() => (state.idle = true));
+  while (!state.idle) await services.clock.advanceAsync(5);
   await idle;
 }
 
@@ -88,7 +94,9 @@ const writes = (): number => api.requests.filter(({ verb }) => verb === 'patch')
 const reads = (): number => api.requests.filter(({ verb }) => verb === 'get').length;
 /** How often an outcome was counted. */
 function counted(outcome: string): number {
-  const [, value] = new RegExp(`status_writes_total\\{resource="routes",outcome="${outcome}"\\} (\\d+)`).exec(renderMetrics(services.metrics.snapshot())) ?? [];
+  const [, value] =
+    new RegExp(`status_writes_total\\{resource="routes",outcome="${outcome}"\\} (\\d+)`).exec(renderMetrics(services.metrics.snapshot())) ??
+    [];
   return Number(value ?? 0);
 }
 
@@ -98,7 +106,15 @@ describe('a status', () => {
     for (const reason of ['One', 'Two', 'Three']) writer.submit([draftOf(object, reason)]);
     await settled();
     expect(api.get('Route', 'default', 'a')?.['status']).toEqual({
-      parents: [{ name: 'p', controllerName: 'ours', conditions: [{ type: 'Accepted', status: 'True', reason: 'Three', observedGeneration: 1, lastTransitionTime: '2026-01-01T00:00:00Z' }] }],
+      parents: [
+        {
+          name: 'p',
+          controllerName: 'ours',
+          conditions: [
+            { type: 'Accepted', status: 'True', reason: 'Three', observedGeneration: 1, lastTransitionTime: '2026-01-01T00:00:00Z' },
+          ],
+        },
+      ],
     });
     expect([reads(), writes()]).toEqual([1, 1]);
     expect(counted('written')).toBe(1);

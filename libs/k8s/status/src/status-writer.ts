@@ -206,7 +206,8 @@ export class StatusWriter implements StatusSink, Disposable {
     const delayMs = Math.max(error.retryAfterMs ?? 0, entry.backoff.next());
     if (error.code === 'GW_K8S_FORBIDDEN') {
       const advice = rbacAdvice({ group, resource: `${plural}/status`, verbs: ['patch'] });
-      if (!this.#forbidden.has(plural)) logger.error({ kind: ref.kind, ref: named, err: error, advice }, 'statuses of a kind may not be written');
+      if (!this.#forbidden.has(plural))
+        logger.error({ kind: ref.kind, ref: named, err: error, advice }, 'statuses of a kind may not be written');
       this.#forbidden.add(plural);
     } else logger.debug({ kind: ref.kind, ref: named, err: error, delayMs }, 'a status could not be written; it is tried again');
     entry.dueMs = Math.max(entry.dueMs, clock.monotonic() + delayMs);

@@ -61,6 +61,7 @@ export class FeedProblems {
 function messageOf({ group, plural, namespace }: FeedName, error: ApiError): string {
   if (error.code === 'GW_K8S_FORBIDDEN')
     return `${error.message}; ${rbacAdvice({ group, resource: plural, verbs: ['get', 'list', 'watch'], namespace })}`;
-  if (error.code === 'GW_K8S_UNAUTHORIZED') return `the API server does not accept the credentials (${error.message}); check the token or the kubeconfig`;
+  if (error.code === 'GW_K8S_UNAUTHORIZED')
+    return `the API server does not accept the credentials (${error.message}); check the token or the kubeconfig`;
   return error.message;
 }

@@ -27,7 +27,9 @@ describe('a server that fails', () => {
     await world.start();
     await api.pause();
     await world.until(() => sink.current.length > 0);
-    expect(sink.messages).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+ : cannot be reached \(.*objects stay as they are until it succeeds$/)]);
+    expect(sink.messages).toEqual([
+      expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+ : cannot be reached \(.*objects stay as they are until it succeeds$/),
+    ]);
     expect(sink.keys).toEqual(['Thing:default/a']);
     api.put(thing('b') as never);
     await api.resume();
@@ -70,7 +72,10 @@ describe('a server that fails', () => {
     await world.start();
     expect(sink.keys).toEqual(['Thing:default/a']);
     expect(sink.current).toEqual([
-      expect.objectContaining({ location: '/api/v1/secrets', message: expect.stringContaining('{apiGroups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"]}') }),
+      expect.objectContaining({
+        location: '/api/v1/secrets',
+        message: expect.stringContaining('{apiGroups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"]}'),
+      }),
     ]);
     api.put(secret('loud', { loud: 'true' }) as never);
     allow();
@@ -166,7 +171,9 @@ describe('what enters', () => {
     expect(sink.messages).toEqual(['/apis/test.dev/v1/namespaces/default/things/a spec.size: expected a positive number']);
     api.put(thing('b', -1) as never);
     await world.until(() => sink.current.length === 2);
-    expect(sink.messages).toContain('/apis/test.dev/v1/namespaces/default/things/b spec.size: expected a positive number; its last good version stays');
+    expect(sink.messages).toContain(
+      '/apis/test.dev/v1/namespaces/default/things/b spec.size: expected a positive number; its last good version stays',
+    );
     expect(sink.objects.get('Thing:default/b')).toMatchObject({ spec: { size: 1 } });
     api.put(thing('a', 3) as never);
     api.remove('Thing', 'default', 'b');
@@ -204,7 +211,8 @@ describe('what enters', () => {
 });
 
 describe('Secrets', () => {
-  const fetched = (): string[] => world.api.requests.filter(({ verb, plural }) => verb === 'get' && plural === 'secrets').map(({ name }) => name);
+  const fetched = (): string[] =>
+    world.api.requests.filter(({ verb, plural }) => verb === 'get' && plural === 'secrets').map(({ name }) => name);
 
   it('enter when they stand alone or are named, and no others are fetched', async () => {
     const { api, sink } = await open();

@@ -2,7 +2,15 @@ import { setMaxListeners } from 'node:events';
 import type { ObjectRef, ResourceKind } from '@gibbon/contracts/resource';
 import type { Clock, Logger, Random } from '@gibbon/contracts/services';
 import type { ObjectChange, Source, SourceProblem, SourceSink } from '@gibbon/contracts/source';
-import { DefinitionWatch, KubeClient, openAccess, resourcePath, type ApiAccess, type ApiResource, type Selection } from '@gibbon/k8s-client';
+import {
+  DefinitionWatch,
+  KubeClient,
+  openAccess,
+  resourcePath,
+  type ApiAccess,
+  type ApiResource,
+  type Selection,
+} from '@gibbon/k8s-client';
 import { refOf } from '@gibbon/k8s-types';
 import { ChangeBatch } from './change-batch.ts';
 import { FeedProblems } from './feed-problems.ts';
@@ -132,7 +140,11 @@ export class KubernetesSource implements Source {
       kind.standsAlone === undefined
         ? null
         : new OnDemandObjects({
-            kind, client, gate, clock, random,
+            kind,
+            client,
+            gate,
+            clock,
+            random,
             isNamed: (ref) => this.#references.has(ref),
             signal: this.#end.signal,
             failing: (error) => problems.failing(name, error),
@@ -141,7 +153,12 @@ export class KubernetesSource implements Source {
     const feeds = this.#selectionsOf(kind).map(
       (selection) =>
         new KindFeed({
-          kind, selection, client, problems, clock, random,
+          kind,
+          selection,
+          client,
+          problems,
+          clock,
+          random,
           definitions: this.#definitions as DefinitionWatch,
           pageSize: this.#options.pageSize,
           apply: (changes, resource) => this.#receive({ gate, onDemand }, changes, resource),

@@ -42,7 +42,10 @@ export class ObjectGate {
       }
       const problems = this.#kind.validate?.(object) ?? [];
       if (problems.length > 0) {
-        this.#refuse(ref, problems.map(({ path, message }) => ({ field: path, message })));
+        this.#refuse(
+          ref,
+          problems.map(({ path, message }) => ({ field: path, message })),
+        );
         return;
       }
       this.#pass(ref, this.#kind.normalise?.(object) ?? object);

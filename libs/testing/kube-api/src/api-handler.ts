@@ -100,10 +100,20 @@ export class ApiHandler {
     for (const resolve of waiting) resolve();
   }
 
-  #answer(path: RequestPath, request: IncomingMessage, body: string, response: ServerResponse): { readonly status: number; readonly body: Json } | null {
+  #answer(
+    path: RequestPath,
+    request: IncomingMessage,
+    body: string,
+    response: ServerResponse,
+  ): { readonly status: number; readonly body: Json } | null {
     const { facts, query, metadataOnly } = path;
     if (facts.verb === 'discover') {
-      const document = discoveryOf(this.kinds, new URL(request.url ?? '', 'http://server').pathname.replace(/\/$/, ''), facts.group, facts.version);
+      const document = discoveryOf(
+        this.kinds,
+        new URL(request.url ?? '', 'http://server').pathname.replace(/\/$/, ''),
+        facts.group,
+        facts.version,
+      );
       if (document === null) throw new ApiFailure(404, 'the server could not find the requested resource');
       return { status: 200, body: document };
     }
@@ -128,7 +138,8 @@ export class ApiHandler {
 
   #served({ group, version, plural, namespace, subresource }: RequestFacts): ServedKind {
     const kind = this.kinds.find((served) => served.group === group && served.plural === plural && served.versions.includes(version));
-    const known = kind !== undefined && (namespace === '' || kind.namespaced) && (subresource === '' || (subresource === 'status' && kind.status));
+    const known =
+      kind !== undefined && (namespace === '' || kind.namespaced) && (subresource === '' || (subresource === 'status' && kind.status));
     if (!known) throw new ApiFailure(404, 'the server could not find the requested resource');
     return kind;
   }
@@ -137,7 +148,10 @@ export class ApiHandler {
     const limit = Number(query.get('limit') ?? 0);
     const token = query.get('continue') ?? '';
     const selects = selectorOf(query.get('labelSelector') ?? '', query.get('fieldSelector') ?? '');
-    const page = token === '' ? this.#pages.first(this.store.version, this.store.list(kind, facts.namespace).filter(selects), limit) : this.#pages.next(token, limit);
+    const page =
+      token === ''
+        ? this.#pages.first(this.store.version, this.store.list(kind, facts.namespace).filter(selects), limit)
+        : this.#pages.next(token, limit);
     return listOf(kind, facts.version, page, metadataOnly);
   }
 

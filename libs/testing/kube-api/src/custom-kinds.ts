@@ -32,7 +32,12 @@ export function definitionOf(kind: Omit<ServedKind, 'custom'>): StoredObject {
       group,
       scope: namespaced ? 'Namespaced' : 'Cluster',
       names: { kind: kind.kind, plural },
-      versions: kind.versions.map((name, index) => ({ name, served: true, storage: index === 0, ...(status ? { subresources: { status: {} } } : {}) })),
+      versions: kind.versions.map((name, index) => ({
+        name,
+        served: true,
+        storage: index === 0,
+        ...(status ? { subresources: { status: {} } } : {}),
+      })),
     },
   };
 }

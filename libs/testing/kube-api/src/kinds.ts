@@ -14,7 +14,12 @@ export interface ServedKind {
   readonly custom: boolean;
 }
 
-function builtIn(group: string, kind: string, plural: string, options: { readonly namespaced?: boolean; readonly status?: boolean } = {}): ServedKind {
+function builtIn(
+  group: string,
+  kind: string,
+  plural: string,
+  options: { readonly namespaced?: boolean; readonly status?: boolean } = {},
+): ServedKind {
   return { group, versions: ['v1'], kind, plural, namespaced: options.namespaced ?? true, status: options.status ?? false, custom: false };
 }
 

@@ -34,7 +34,8 @@ async function call(method: string, path: string, body?: unknown, headers: Reado
   return { status: answer.status, body: (await answer.json()) as Answer['body'] };
 }
 
-const merge = (path: string, body: unknown): Promise<Answer> => call('PATCH', path, body, { 'content-type': 'application/merge-patch+json' });
+const merge = (path: string, body: unknown): Promise<Answer> =>
+  call('PATCH', path, body, { 'content-type': 'application/merge-patch+json' });
 const apply = (path: string, manager: string, body: unknown, force = false): Promise<Answer> =>
   call('PATCH', `${path}?fieldManager=${manager}&force=${force}`, body, { 'content-type': 'application/apply-patch+yaml' });
 
@@ -67,12 +68,19 @@ describe('objects', () => {
   it('have versions, uids, times and generations', async () => {
     const made = await call('POST', THINGS, thing('a'));
     expect(made.status).toBe(201);
-    expect(made.body.metadata).toMatchObject({ generation: 1, creationTimestamp: '2026-01-01T00:00:00Z', uid: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(made.body.metadata).toMatchObject({
+      generation: 1,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      uid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
     expect((await call('POST', THINGS, thing('a'))).body).toMatchObject({ code: 409, reason: 'AlreadyExists' });
     const changed = await merge(`${THINGS}/a`, { spec: { size: 2 } });
     expect(changed.body.metadata.generation).toBe(2);
     const relabelled = await merge(`${THINGS}/a`, { metadata: { labels: { x: 'y' } } });
-    expect([relabelled.body.metadata.generation, Number(relabelled.body.metadata.resourceVersion)]).toEqual([2, Number(changed.body.metadata.resourceVersion) + 1]);
+    expect([relabelled.body.metadata.generation, Number(relabelled.body.metadata.resourceVersion)]).toEqual([
+      2,
+      Number(changed.body.metadata.resourceVersion) + 1,
+    ]);
     const same = await merge(`${THINGS}/a`, { spec: { size: 2 } });
     expect(same.body.metadata.resourceVersion).toBe(relabelled.body.metadata.resourceVersion);
   });
@@ -92,7 +100,9 @@ describe('objects', () => {
     await merge(`${THINGS}/a`, { spec: { size: 2 } });
     expect((await call('PUT', `${THINGS}/a`, { ...body, spec: { size: 3 } })).status).toBe(409);
     expect((await merge(`${THINGS}/a`, { metadata: { uid: 'other' } })).status).toBe(409);
-    expect((await merge(`${THINGS}/a/status`, { metadata: { resourceVersion: body.metadata.resourceVersion }, status: {} })).status).toBe(409);
+    expect((await merge(`${THINGS}/a/status`, { metadata: { resourceVersion: body.metadata.resourceVersion }, status: {} })).status).toBe(
+      409,
+    );
     expect(api.get('Thing', 'default', 'a')).toMatchObject({ spec: { size: 2 } });
   });
 
@@ -113,7 +123,9 @@ describe('server-side apply', () => {
     expect((await apply(`${THINGS}/a`, 'two', body({ colour: 'red', size: 1 }))).status).toBe(200);
     const refused = await apply(`${THINGS}/a`, 'two', body({ size: 2 }));
     expect(refused.body).toMatchObject({ code: 409, message: 'Apply failed with 1 conflict: conflict with "one": .spec.size' });
-    expect((await apply(`${THINGS}/a`, 'two', body({ size: 2 }), true)).body).toMatchObject({ spec: { size: 2, 'dotted.key': 'x', list: [1] } });
+    expect((await apply(`${THINGS}/a`, 'two', body({ size: 2 }), true)).body).toMatchObject({
+      spec: { size: 2, 'dotted.key': 'x', list: [1] },
+    });
     // What a manager applies no more goes, unless another has it.
     expect((await apply(`${THINGS}/a`, 'one', body({ list: [1] }))).body['spec']).toEqual({ size: 2, list: [1] });
     expect((await apply(`${THINGS}/a`, '', body({}))).status).toBe(422);
@@ -212,7 +224,10 @@ describe('faults', () => {
     api.faults.add({ match: { verb: 'list' }, status: 429, retryAfterSeconds: 7, times: 1 });
     expect((await call('GET', THINGS)).body).toMatchObject({ code: 429, details: { retryAfterSeconds: 7 } });
     const allow = api.faults.forbid({ plural: 'things', verb: 'list' });
-    expect((await call('GET', THINGS)).body).toMatchObject({ code: 403, message: 'things.test.dev is forbidden: User "test" cannot list resource "things" in API group "test.dev" in the namespace "default"' });
+    expect((await call('GET', THINGS)).body).toMatchObject({
+      code: 403,
+      message: 'things.test.dev is forbidden: User "test" cannot list resource "things" in API group "test.dev" in the namespace "default"',
+    });
     allow();
     api.faults.add({ reset: true, times: 1 });
     await expect(call('GET', THINGS)).rejects.toThrow();

@@ -77,7 +77,13 @@ export class ObjectStore {
       creationTimestamp: new Date(Math.floor(this.#now() / 1000) * 1000).toISOString().replace('.000Z', 'Z'),
       ...(kind.status ? { generation: 1 } : {}),
     };
-    const object = { ...rest, ...(kind.status || status === undefined ? {} : { status }), apiVersion: apiVersionOf(kind.group, version), kind: kind.kind, metadata };
+    const object = {
+      ...rest,
+      ...(kind.status || status === undefined ? {} : { status }),
+      apiVersion: apiVersionOf(kind.group, version),
+      kind: kind.kind,
+      metadata,
+    };
     return this.#commit(kind, 'ADDED', object, null);
   }
 
@@ -118,7 +124,9 @@ export class ObjectStore {
 
   #merged(kind: ServedKind, sent: SentObject, current: StoredObject): StoredObject {
     const { uid, creationTimestamp, resourceVersion, generation, deletionTimestamp, name, namespace } = current.metadata;
-    const kept = Object.fromEntries(Object.entries({ generation, deletionTimestamp, namespace }).filter(([, value]) => value !== undefined));
+    const kept = Object.fromEntries(
+      Object.entries({ generation, deletionTimestamp, namespace }).filter(([, value]) => value !== undefined),
+    );
     const { status, ...rest } = sent;
     const ofStatus = kind.status ? current['status'] : status;
     const next: StoredObject = {

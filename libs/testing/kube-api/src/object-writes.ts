@@ -34,10 +34,17 @@ export class ObjectWrites {
     if (!request.contentType.startsWith('application/merge-patch+json'))
       throw new ApiFailure(415, `patches of type ${request.contentType} are not supported; use a merge patch or server-side apply`);
     const current = this.#store.require(kind, namespace, name);
-    return { object: this.#store.replace(kind, asSent(mergePatch(unversioned(current), request.body), current), subresource), created: false };
+    return {
+      object: this.#store.replace(kind, asSent(mergePatch(unversioned(current), request.body), current), subresource),
+      created: false,
+    };
   }
 
-  #apply(kind: ServedKind, facts: RequestFacts, { query, body }: WriteRequest): { readonly object: StoredObject; readonly created: boolean } {
+  #apply(
+    kind: ServedKind,
+    facts: RequestFacts,
+    { query, body }: WriteRequest,
+  ): { readonly object: StoredObject; readonly created: boolean } {
     const manager = query.get('fieldManager') ?? '';
     if (manager === '') throw new ApiFailure(422, 'fieldManager: Required value: is required for apply patch');
     const { namespace, name, version } = facts;
@@ -65,5 +72,8 @@ function unversioned({ metadata, ...rest }: StoredObject): Json {
 function asSent(patched: unknown, identity: { readonly metadata: { readonly name?: string; readonly namespace?: string } }): SentObject {
   const object = patched as SentObject;
   const { name, namespace } = identity.metadata;
-  return { ...object, metadata: { ...object.metadata, ...(name === undefined ? {} : { name }), ...(namespace === undefined ? {} : { namespace }) } };
+  return {
+    ...object,
+    metadata: { ...object.metadata, ...(name === undefined ? {} : { name }), ...(namespace === undefined ? {} : { namespace }) },
+  };
 }

@@ -36,7 +36,11 @@ export function applyFields({ current, sent, manager, force, owners }: Applicati
   const wanted = leavesOf(sent);
   for (const path of IDENTITY) wanted.delete(path);
   const conflicts = [...owners].flatMap(([other, fields]) =>
-    other === manager ? [] : [...wanted].filter(([path, value]) => fields.has(path) && !isDeepStrictEqual(fields.get(path), value)).map(([path]) => ({ other, path })),
+    other === manager
+      ? []
+      : [...wanted]
+          .filter(([path, value]) => fields.has(path) && !isDeepStrictEqual(fields.get(path), value))
+          .map(([path]) => ({ other, path })),
   );
   if (conflicts.length > 0 && !force) {
     const list = conflicts.map(({ other, path }) => `conflict with "${other}": .${path}`).join(', ');

@@ -25,10 +25,17 @@ export function readPath(request: IncomingMessage): RequestPath | null {
   const [plural = '', name = '', subresource = ''] = (namespaced ? segments.slice(2) : segments).map(decodeURIComponent);
   const accept = request.headers.accept ?? '';
   const verb = verbOf(request.method ?? 'GET', { plural, name, watches: query.get('watch') });
-  return { facts: { verb, group, version, plural, namespace, name, subresource }, query, metadataOnly: accept.includes('as=PartialObjectMetadata') };
+  return {
+    facts: { verb, group, version, plural, namespace, name, subresource },
+    query,
+    metadataOnly: accept.includes('as=PartialObjectMetadata'),
+  };
 }
 
-function verbOf(method: string, what: { readonly plural: string; readonly name: string; readonly watches: string | null }): RequestFacts['verb'] {
+function verbOf(
+  method: string,
+  what: { readonly plural: string; readonly name: string; readonly watches: string | null },
+): RequestFacts['verb'] {
   if (what.plural === '') return 'discover';
   const writes = VERBS[method];
   if (writes !== undefined) return writes;

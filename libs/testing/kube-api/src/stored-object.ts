@@ -48,7 +48,16 @@ export class ApiFailure extends Error {
   /** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
   toStatus(): Json {
     const details = this.retryAfterSeconds === null ? {} : { details: { retryAfterSeconds: this.retryAfterSeconds } };
-    return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: this.message, reason: this.reason, code: this.status, ...details };
+    return {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: this.message,
+      reason: this.reason,
+      code: this.status,
+      ...details,
+    };
   }
 }
 

@@ -3,7 +3,7 @@ import type { ServedKind } from './kinds.ts';
 import type { StoreEvent } from './object-store.ts';
 import { projected } from './representation.ts';
 import type { Selector } from './selectors.ts';
-import { ApiFailure, type Json, type StoredObject } from './stored-object.ts';
+import type { ApiFailure, Json, StoredObject } from './stored-object.ts';
 
 /** What a watch shows. */
 export interface WatchScope {
@@ -40,7 +40,15 @@ export class WatchStream {
     const was = previous !== null && selects(previous);
     const is = type !== 'DELETED' && selects(object);
     if (is) this.#write(was ? 'MODIFIED' : 'ADDED', this.#represent(object));
-    else if (was) this.#write('DELETED', this.#represent(type === 'DELETED' ? object : { ...previous, metadata: { ...previous.metadata, resourceVersion: object.metadata.resourceVersion } }));
+    else if (was)
+      this.#write(
+        'DELETED',
+        this.#represent(
+          type === 'DELETED'
+            ? object
+            : { ...previous, metadata: { ...previous.metadata, resourceVersion: object.metadata.resourceVersion } },
+        ),
+      );
   }
 
   /** Shows an object that exists. */

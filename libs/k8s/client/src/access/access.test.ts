@@ -52,17 +52,24 @@ describe('the service account of a Pod', () => {
     await ipv6.close();
     await expect(inClusterAccess({ clock, environment: {}, folder })).rejects.toMatchObject({ code: 'GW_K8S_CONFIG' });
     await rm(join(folder, 'token'));
-    await expect(inClusterAccess({ clock, environment: IN_POD, folder })).rejects.toThrow('is a service account token mounted into the Pod?');
+    await expect(inClusterAccess({ clock, environment: IN_POD, folder })).rejects.toThrow(
+      'is a service account token mounted into the Pod?',
+    );
   });
 });
 
 describe('a kubeconfig', () => {
   const configOf = (server: string, user: object): string =>
     JSON.stringify({
-      apiVersion: 'v1', kind: 'Config', 'current-context': 'one',
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'one',
       clusters: [{ name: 'c', cluster: { server } }],
       users: [{ name: 'u', user }],
-      contexts: [{ name: 'one', context: { cluster: 'c', user: 'u', namespace: 'here' } }, { name: 'two', context: { cluster: 'none', user: 'u' } }],
+      contexts: [
+        { name: 'one', context: { cluster: 'c', user: 'u', namespace: 'here' } },
+        { name: 'two', context: { cluster: 'none', user: 'u' } },
+      ],
     });
 
   it('gives server, namespace and credentials', async () => {
@@ -78,7 +85,10 @@ describe('a kubeconfig', () => {
 
   it('that does not fit is refused with what is wrong', async () => {
     const file = join(folder, 'config');
-    await expect(kubeconfigAccess({ clock, file, context: '' })).rejects.toMatchObject({ code: 'GW_K8S_CONFIG', message: expect.stringContaining(file) });
+    await expect(kubeconfigAccess({ clock, file, context: '' })).rejects.toMatchObject({
+      code: 'GW_K8S_CONFIG',
+      message: expect.stringContaining(file),
+    });
     await writeFile(file, configOf('https://127.0.0.1:1', {}));
     await expect(kubeconfigAccess({ clock, file, context: 'two' })).rejects.toThrow('no context "two" with a cluster; it has: one, two');
   });

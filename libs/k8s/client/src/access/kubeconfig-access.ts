@@ -35,7 +35,10 @@ export async function kubeconfigAccess(options: KubeconfigOptions): Promise<ApiA
   const connect = async (): Promise<ApiConnection> => {
     if (current !== null && clock.monotonic() - current.readMs < CREDENTIALS_AGE_MS) return current.connection;
     const { headers, tls } = await credentialsOf(config);
-    const connection = { headers, dispatcher: connections.secured({ ...tls, ...(cluster.proxyUrl === undefined ? {} : { proxyUrl: cluster.proxyUrl }) }) };
+    const connection = {
+      headers,
+      dispatcher: connections.secured({ ...tls, ...(cluster.proxyUrl === undefined ? {} : { proxyUrl: cluster.proxyUrl }) }),
+    };
     current = { connection, readMs: clock.monotonic() };
     return connection;
   };
@@ -63,7 +66,9 @@ async function load({ file, context }: KubeconfigOptions): Promise<KubeConfig> {
   return config;
 }
 
-async function credentialsOf(config: KubeConfig): Promise<{ readonly headers: Readonly<Record<string, string>>; readonly tls: TlsMaterial }> {
+async function credentialsOf(
+  config: KubeConfig,
+): Promise<{ readonly headers: Readonly<Record<string, string>>; readonly tls: TlsMaterial }> {
   const filled: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(filled);
@@ -81,7 +86,12 @@ async function credentialsOf(config: KubeConfig): Promise<{ readonly headers: Re
 }
 
 function contextNames(config: KubeConfig): string {
-  return config.getContexts().map(({ name }) => name).join(', ') || 'none';
+  return (
+    config
+      .getContexts()
+      .map(({ name }) => name)
+      .join(', ') || 'none'
+  );
 }
 
 function configError(message: string, cause?: unknown): GatewayError {

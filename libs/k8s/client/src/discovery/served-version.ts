@@ -19,10 +19,18 @@ interface ResourceList {
  * Rejects with an ApiError when the server does not answer.
  * @see https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
  */
-export async function servedVersion(client: KubeClient, { group, versions, plural }: WantedResource, signal?: AbortSignal): Promise<string | null> {
+export async function servedVersion(
+  client: KubeClient,
+  { group, versions, plural }: WantedResource,
+  signal?: AbortSignal,
+): Promise<string | null> {
   for (const version of versions) {
     try {
-      const list = await client.request<ResourceList>({ method: 'GET', path: versionPath({ group, version }), ...(signal === undefined ? {} : { signal }) });
+      const list = await client.request<ResourceList>({
+        method: 'GET',
+        path: versionPath({ group, version }),
+        ...(signal === undefined ? {} : { signal }),
+      });
       if (list.resources?.some(({ name }) => name === plural) === true) return version;
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'GW_K8S_NOT_FOUND') throw error;

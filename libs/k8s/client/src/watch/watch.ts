@@ -69,7 +69,9 @@ export class Watch implements Dispatcher.DispatchHandler {
     this.#options = options;
     this.#lastMs = options.clock.monotonic();
     this.#splitter = new LineSplitter(MAX_LINE_BYTES, (line) => this.#read(line));
-    this.#opening = options.clock.after(OPEN_TIMEOUT_MS, () => this.#end(new ApiError('GW_K8S_TIMEOUT', `${options.what}: no answer within ${OPEN_TIMEOUT_MS} ms`)));
+    this.#opening = options.clock.after(OPEN_TIMEOUT_MS, () =>
+      this.#end(new ApiError('GW_K8S_TIMEOUT', `${options.what}: no answer within ${OPEN_TIMEOUT_MS} ms`)),
+    );
     void this.#open();
   }
 
@@ -93,7 +95,11 @@ export class Watch implements Dispatcher.DispatchHandler {
     if (this.#closed) controller.abort(new Error('closed'));
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     void this.#opening.dispose();
     this.#status = status;
     this.#lastMs = this.#options.clock.monotonic();
@@ -130,7 +136,14 @@ export class Watch implements Dispatcher.DispatchHandler {
       if (this.#closed) return;
       const { origin, base } = partsOf(access.server);
       connection.dispatcher.dispatch(
-        { origin, path: `${base}${path}`, method: 'GET', headers: { ...headers, ...connection.headers }, headersTimeout: 0, bodyTimeout: 0 },
+        {
+          origin,
+          path: `${base}${path}`,
+          method: 'GET',
+          headers: { ...headers, ...connection.headers },
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        },
         this,
       );
     } catch (error) {

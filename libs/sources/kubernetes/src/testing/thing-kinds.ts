@@ -2,7 +2,14 @@ import type { KubeObject, ResourceKind } from '@gibbon/contracts/resource';
 import type { KubernetesOptions } from '../kubernetes-source.ts';
 
 /** The module's defaults. */
-export const DEFAULTS: KubernetesOptions = { kubeconfig: '', context: '', namespaces: [], selectors: [], pageSize: 2, discoveryPollMs: 60_000 };
+export const DEFAULTS: KubernetesOptions = {
+  kubeconfig: '',
+  context: '',
+  namespaces: [],
+  selectors: [],
+  pageSize: 2,
+  discoveryPollMs: 60_000,
+};
 
 /** A kind for tests, as the server serves it. */
 export const THING = { group: 'test.dev', versions: ['v1'], kind: 'Thing', plural: 'things', namespaced: true, status: true } as const;
@@ -29,7 +36,14 @@ const KIND_LIST: readonly ResourceKind[] = [
     },
   },
   GADGET,
-  { group: '', versions: ['v1'], kind: 'Secret', plural: 'secrets', namespaced: true, standsAlone: (object) => object.metadata.labels?.['loud'] === 'true' },
+  {
+    group: '',
+    versions: ['v1'],
+    kind: 'Secret',
+    plural: 'secrets',
+    namespaced: true,
+    standsAlone: (object) => object.metadata.labels?.['loud'] === 'true',
+  },
 ];
 
 /** What the source reads. */
