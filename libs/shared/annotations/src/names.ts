@@ -37,6 +37,8 @@ export function kongRouteName(ingress: string, host: string, ref: ServicePortRef
 export const SERVICE_PORT_UNIT = 'service-port';
 /** Derived unit that yields the upstream and targets of a Service's port. */
 export const SERVICE_ENDPOINTS_UNIT = 'service-endpoints';
+/** Derived unit that yields an upstream over several Services, as the reference controller has them for routes of the Gateway API. */
+export const BACKEND_GROUP_UNIT = 'backend-group';
 /** Derived unit that yields the plugins bound to one object. */
 export const PLUGIN_BINDING_UNIT = 'plugin-binding';
 /** Derived unit that yields the owner of one TLS server name. */
@@ -63,4 +65,30 @@ export function pluginBindingUnit(of: UnitKey): UnitKey {
 /** Key of the unit of an object. */
 export function objectUnit(kind: string, namespace: string, name: string): UnitKey {
   return `${kind}:${namespace}/${name}`;
+}
+
+/** An upstream over the ports of one or more Services. */
+export interface BackendGroup {
+  /** Name of the upstream. */
+  readonly name: string;
+  /** The HTTPRoute that it is for. */
+  readonly route: { readonly namespace: string; readonly name: string };
+  /** Ports that exist, in the order of the rule; a `null` weight is Kong's default. */
+  readonly backends: readonly (ServicePortRef & { readonly weight: number | null })[];
+}
+
+/** Key of the unit of a group: all that it is made from. */
+export function backendGroupUnit({ name, route, backends }: BackendGroup): UnitKey {
+  const rows = backends.map(({ namespace, service, port, weight }) => [namespace, service, port, weight]);
+  return `${BACKEND_GROUP_UNIT}:${JSON.stringify([name, route.namespace, route.name, rows])}`;
+}
+
+/** The group that {@link backendGroupUnit} named. */
+export function parseBackendGroup(id: string): BackendGroup {
+  const [name, namespace, route, rows] = JSON.parse(id) as [string, string, string, [string, string, string, number | null][]];
+  return {
+    name,
+    route: { namespace, name: route },
+    backends: rows.map(([backendNamespace, service, port, weight]) => ({ namespace: backendNamespace, service, port, weight })),
+  };
 }

@@ -1,8 +1,9 @@
-import { SERVICE_ENDPOINTS_UNIT, SERVICE_PORT_UNIT } from '@gibbon/annotations';
+import { BACKEND_GROUP_UNIT, SERVICE_ENDPOINTS_UNIT, SERVICE_PORT_UNIT } from '@gibbon/annotations';
 import { defineModule, MODULES, optional, type Modules } from '@gibbon/contracts/module';
 import { CONTROLLER_SETTINGS, TARGET_PROFILE, type TargetProfile } from '@gibbon/contracts/translator';
 import { normaliseEntity } from '@gibbon/model';
 import { schema, Type } from '@gibbon/schema';
+import { translateBackendGroup } from './backend-group.ts';
 import type { BackendsContext } from './context.ts';
 import { DEFAULT_BACKENDS, RULE_BACKENDS, SLICES_OF_SERVICE } from './indexes.ts';
 import { translateServicePort } from './kong-service.ts';
@@ -29,10 +30,12 @@ export const translatorBackends = defineModule({
     };
     return {
       objects: [],
-      derived: [SERVICE_PORT_UNIT, SERVICE_ENDPOINTS_UNIT],
+      derived: [SERVICE_PORT_UNIT, SERVICE_ENDPOINTS_UNIT, BACKEND_GROUP_UNIT],
       indexes: [SLICES_OF_SERVICE, DEFAULT_BACKENDS, RULE_BACKENDS],
-      translate: (unit, read) =>
-        unit.kind === SERVICE_PORT_UNIT ? translateServicePort(unit, read, context) : translateEndpoints(unit, read, context),
+      translate: (unit, read) => {
+        if (unit.kind === BACKEND_GROUP_UNIT) return translateBackendGroup(unit, read, context);
+        return unit.kind === SERVICE_PORT_UNIT ? translateServicePort(unit, read, context) : translateEndpoints(unit, read, context);
+      },
     };
   },
 });

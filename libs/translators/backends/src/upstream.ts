@@ -68,14 +68,15 @@ export function translateEndpoints(unit: Unit, read: TrackedRead, context: Backe
   return draft.output();
 }
 
-interface UpstreamBase {
+/** An upstream to be, and the Service that says how it balances. */
+export interface UpstreamBase {
   readonly service: Service;
   /** Fields of an upstream without settings. */
   readonly base: UpstreamFields;
 }
 
 /** Adds the upstream with its settings; without them when Kong refuses them, so that a wrong policy stops no traffic. */
-function addUpstream(draft: Draft, { service, base }: UpstreamBase, read: TrackedRead, context: BackendsContext): void {
+export function addUpstream(draft: Draft, { service, base }: UpstreamBase, read: TrackedRead, context: BackendsContext): void {
   const owner = refOf(service);
   const policy = policyOf(draft, service, read);
   const policyFields = policy === null ? null : { ...supportedBalancing(draft, policy, owner, context), ...healthCheckFields(policy) };
@@ -142,12 +143,14 @@ function kongIngressFields(draft: Draft, service: Service, read: TrackedRead): U
   );
 }
 
-interface TargetSources {
+/** What targets are made from. */
+export interface TargetSources {
   readonly read: TrackedRead;
   readonly settings: ControllerSettings;
 }
 
-function targetsOf(
+/** Targets of a Service's port, by the first rule that applies. */
+export function targetsOf(
   service: Service,
   ref: ServicePortRef,
   serviceUpstream: boolean,

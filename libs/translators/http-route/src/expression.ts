@@ -67,7 +67,8 @@ function conditionText({ protocol, port, except }: ListenerCondition): string {
   ]);
 }
 
-function pathPredicate({ type, value }: PlannedMatch['path']): string {
+/** Paths that match. */
+export function pathPredicate({ type, value }: PlannedMatch['path']): string {
   switch (type) {
     case 'Exact':
       return `http.path == ${literal(value)}`;

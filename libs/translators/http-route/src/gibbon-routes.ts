@@ -1,4 +1,4 @@
-import { Draft, objectTags, PRESERVE_HOST, REQUEST_BUFFERING, RESPONSE_BUFFERING, STRIP_PATH } from '@gibbon/annotations';
+import { objectTags, type Draft } from '@gibbon/annotations';
 import type { TrackedRead } from '@gibbon/contracts/translator';
 import { bad, type HostPattern } from '@gibbon/gateway-attachment';
 import { namespaceOf, refOf, type HTTPRoute } from '@gibbon/k8s-types';
@@ -9,6 +9,7 @@ import { translateFilters, type RulePlugin } from './gibbon-filters.ts';
 import type { ServedRoute } from './hosts.ts';
 import type { PlannedMatch, PlannedRule } from './plan.ts';
 import { priorityOf } from './precedence.ts';
+import { annotatedFields } from './route-fields.ts';
 import type { RuleProblems } from './rule-problems.ts';
 
 /** What the rules of a route are translated with. */
@@ -97,10 +98,7 @@ function isSupported({ unsupported, index }: PlannedMatch, { at }: PlannedRule, 
 function routeFields({ draft, route }: GibbonRoutesContext): Readonly<Record<string, unknown>> & { readonly tags: readonly string[] } {
   return {
     protocols: ['http', 'https'],
-    strip_path: draft.annotation(route, STRIP_PATH) ?? false,
-    preserve_host: draft.annotation(route, PRESERVE_HOST) ?? true,
-    request_buffering: draft.annotation(route, REQUEST_BUFFERING) ?? true,
-    response_buffering: draft.annotation(route, RESPONSE_BUFFERING) ?? true,
+    ...annotatedFields(draft, route),
     tags: objectTags(route),
   };
 }

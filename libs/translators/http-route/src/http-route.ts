@@ -5,6 +5,7 @@ import { namespaceOf, refOf, type HTTPRoute } from '@gibbon/k8s-types';
 import type { HttpRouteContext } from './context.ts';
 import { addGibbonRoutes } from './gibbon-routes.ts';
 import { servedHosts } from './hosts.ts';
+import { addKongRoutes } from './kong-routes.ts';
 import { planRules } from './plan.ts';
 import { RuleProblems } from './rule-problems.ts';
 import { routeStatus } from './status.ts';
@@ -19,9 +20,10 @@ export function translateHttpRoute(unit: Unit, read: TrackedRead, context: HttpR
   const problems = new RuleProblems();
   const { parents } = attachment;
   let served = true;
-  if (parents.length > 0 && target.kind === 'gibbon') {
+  if (parents.length > 0) {
     const job = { draft, route, served: servedHosts(parents, settings, read), read, problems };
-    served = addGibbonRoutes(job, planRules(route));
+    const rules = planRules(route);
+    served = target.kind === 'gibbon' ? addGibbonRoutes(job, rules) : addKongRoutes({ ...job, target }, rules);
     if (bindsPlugins(route)) read.include(pluginBindingUnit(objectUnit('HTTPRoute', namespaceOf(route), route.metadata.name)));
   }
   draft.fail(

@@ -19,8 +19,9 @@ import {
   type Unit,
   type UnitKey,
 } from '@gibbon/contracts/translator';
-import { namespaceOf, refOf, type Ingress, type KongConsumer, type Service } from '@gibbon/k8s-types';
+import { namespaceOf, refOf, type HTTPRoute, type Ingress, type KongConsumer, type Service } from '@gibbon/k8s-types';
 import type { PluginsContext } from './context.ts';
+import { ruleBindings } from './http-route-bindings.ts';
 import { resolveConfig, UNRESOLVED_CONFIG, type PluginObject } from './plugin-config.ts';
 import { pluginInput, scopeFields, type BoundEntity, type PluginScope } from './plugin-entity.ts';
 import { boundConsumers, consumersOf, hasRouteOrService, routesOf } from './relations.ts';
@@ -42,19 +43,30 @@ export function translateBinding(unit: Unit, read: TrackedRead, context: Plugins
   if (referrer === null || referrer.entities.length === 0) return EMPTY_OUTPUT;
   const draft = new Draft(context.emit);
   const instanceNames = new Set<string>();
-  for (const reference of pluginReferences(referrer.object)) {
+  for (const { reference, entities } of bindingsOf(referrer)) {
     const lookup = lookUpPlugin(referrer.object, reference, context.settings, read);
     if (lookup.found !== 'plugin') draft.fail(notFound(referrer.object, reference, lookup.found));
     const plugin = lookup.found === 'plugin' ? lookup.plugin : null;
     const config = plugin === null ? null : configOf(plugin, read, context);
     if (plugin === null || config === null) continue;
-    for (const scope of scopesOf(plugin, referrer, read, context)) {
+    for (const scope of scopesOf(plugin, { ...referrer, entities }, read, context)) {
       // What is wrong with the plugin itself its own unit reports.
       draft.tryAdd('plugins', pluginInput(plugin, config.value, scope, instanceNames), { owner: refOf(plugin) });
     }
   }
   if (referrer.type === 'route') addRewrite(draft, referrer);
   return draft.output();
+}
+
+interface Binding {
+  readonly reference: PluginReference;
+  readonly entities: readonly BoundEntity[];
+}
+
+/** Plugins of the annotation apply to everything that the object became, those of a rule of an HTTPRoute to its routes. */
+function bindingsOf({ object, entities }: Referrer): readonly Binding[] {
+  const annotated = pluginReferences(object).map((reference) => ({ reference, entities }));
+  return object.kind === 'HTTPRoute' ? [...annotated, ...ruleBindings(object as HTTPRoute, entities)] : annotated;
 }
 
 function referrerOf(key: UnitKey, read: TrackedRead): Referrer | null {
@@ -64,6 +76,10 @@ function referrerOf(key: UnitKey, read: TrackedRead): Referrer | null {
   switch (kind) {
     case 'Ingress': {
       const object = read.get<Ingress>('Ingress', namespace, name);
+      return object && { object, type: 'route', entities: routesOf(object, read) };
+    }
+    case 'HTTPRoute': {
+      const object = read.get<HTTPRoute>('HTTPRoute', namespace, name);
       return object && { object, type: 'route', entities: routesOf(object, read) };
     }
     case 'KongConsumer': {

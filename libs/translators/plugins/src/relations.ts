@@ -1,7 +1,7 @@
 import { belongsToClass, kongServiceName, lookUpPlugin, objectUnit, pluginReferences, portText } from '@gibbon/annotations';
 import type { KubeObject } from '@gibbon/contracts/resource';
 import type { TrackedRead } from '@gibbon/contracts/translator';
-import { namespaceOf, type Ingress, type KongConsumer, type Service } from '@gibbon/k8s-types';
+import { namespaceOf, type HTTPRoute, type Ingress, type KongConsumer, type Service } from '@gibbon/k8s-types';
 import { controllerEntityId } from '@gibbon/model';
 import type { PluginsContext } from './context.ts';
 import { backendsOf, CONSUMERS_OF_PLUGIN, INGRESSES_OF_PLUGIN, INGRESSES_OF_SERVICE, pluginKey, SERVICES_OF_PLUGIN } from './indexes.ts';
@@ -37,9 +37,9 @@ export function hasRouteOrService(plugin: PluginObject, read: TrackedRead, conte
   );
 }
 
-/** Routes of an Ingress with the ids of their services. */
-export function routesOf(ingress: Ingress, read: TrackedRead): readonly (BoundEntity & { readonly serviceId: string | null })[] {
-  const output = read.output(objectUnit('Ingress', namespaceOf(ingress), ingress.metadata.name));
+/** Routes of an Ingress or an HTTPRoute with the ids of their services. */
+export function routesOf(source: Ingress | HTTPRoute, read: TrackedRead): readonly (BoundEntity & { readonly serviceId: string | null })[] {
+  const output = read.output(objectUnit(source.kind, namespaceOf(source), source.metadata.name));
   return (output?.entities ?? []).flatMap((draft) =>
     draft.type === 'routes'
       ? [{ id: draft.entity.id, name: draft.entity.name ?? draft.entity.id, serviceId: draft.entity.service?.id ?? null }]
