@@ -19,6 +19,7 @@ function controllerDeployment(): Node {
     usesApi: true,
     variables: [
       ...variablesFor(PART, {
+        kubernetes: 'true',
         'ingress-class': new ValueText('ingressClass.name'),
         'ingress-class-controller': new ValueText('ingressClass.controller'),
         target: 'gibbon',

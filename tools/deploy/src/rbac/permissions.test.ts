@@ -40,7 +40,7 @@ describe('clusterRules', () => {
     };
     expect(clusterRules([kind]).slice(0, 2)).toEqual([
       { apiGroups: ['example.test'], resources: ['things'], verbs: ['get', 'list', 'watch'] },
-      { apiGroups: ['example.test'], resources: ['things/status'], verbs: ['patch', 'update'] },
+      { apiGroups: ['example.test'], resources: ['things/status'], verbs: ['patch'] },
     ]);
   });
 

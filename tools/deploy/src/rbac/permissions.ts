@@ -8,20 +8,20 @@ export interface PolicyRule {
 }
 
 const READ = ['get', 'list', 'watch'];
-/** One write per object: a patch where only own entries are touched, otherwise an update. */
-const WRITE_STATUS = ['patch', 'update'];
+/** One write per object, of own entries alone. */
+const WRITE_STATUS = ['patch'];
 
 /** Everywhere in the cluster, beside what resource kinds need. */
 const CLUSTER_FEATURES: readonly PolicyRule[] = [
   // What is wrong with an object is said in its namespace.
   { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
   // Kinds whose definitions appear later are read from then on.
-  { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: READ },
+  { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['list', 'watch'] },
 ];
 
 /** In the controller's own namespace: who writes statuses is settled by a Lease. */
 export const NAMESPACE_RULES: readonly PolicyRule[] = [
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'patch', 'update', 'watch'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'update'] },
 ];
 
 /** What a controller with these resource kinds may do in the whole cluster: read them, and write the statuses that are its own. */
