@@ -15,6 +15,8 @@ export interface TlsMaterial {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Idle connections are kept so long, for the next write to need no handshake; API servers keep them longer. */
+const IDLE_CONNECTION_MS = 30_000;
 /** Probes of the kernel find dead peers where nothing is sent. */
 const KEEP_ALIVE_PROBE_MS = 15_000;
 
@@ -48,7 +50,7 @@ export class Connections {
 }
 
 function dispatcherOf({ proxyUrl, ...tls }: TlsMaterial): Dispatcher {
-  const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
+  const timeouts = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: IDLE_CONNECTION_MS };
   const connect = { ...tls, timeout: CONNECT_TIMEOUT_MS, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS };
   if (proxyUrl === undefined) return new Agent({ connect, ...timeouts });
   return new ProxyAgent({ uri: proxyUrl, requestTls: connect, ...timeouts });
