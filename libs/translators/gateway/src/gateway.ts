@@ -66,7 +66,6 @@ function acceptedVerdict({ spec }: Gateway, listeners: readonly JudgedListener[]
   return wrong.length === listeners.length ? bad('ListenersNotValid', message) : good('ListenersNotValid', message);
 }
 
-// oxlint-disable-next-line max-params -- all that a status tells.
 function statusOf(
   gateway: Gateway,
   accepted: Verdict,

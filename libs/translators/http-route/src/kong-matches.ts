@@ -57,7 +57,7 @@ function classicRoutes({ route, served }: KongRoutesContext, rules: readonly Kon
   const groups = new Map<string, ClassicGroup>();
   for (const { planned, filters } of rules) {
     for (const match of supported(planned).filter(({ queryParams }) => queryParams.length === 0)) {
-      const headers = match.headers.map(({ type, name, value }) => [type ?? 'Exact', name.toLowerCase(), value]).sort();
+      const headers = match.headers.map(({ type = 'Exact', name, value }) => JSON.stringify([name.toLowerCase(), type, value])).sort();
       const alone = planned.matchesAll ? planned.index : null;
       const key = JSON.stringify([planned.rule.filters ?? [], match.method, headers, alone]);
       groups.getOrInsertComputed(key, () => ({ members: [], filters })).members.push({ planned, match });
