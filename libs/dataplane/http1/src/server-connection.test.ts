@@ -303,6 +303,13 @@ describe('draining', () => {
     expect(server.peer.ended).toBe(true);
   });
 
+  test('does not wait long for an idle client that keeps its side open', () => {
+    const server = new RecordingServer({ auto: true });
+    server.connection.drain();
+    server.clock.advance(1000);
+    expect(server.peer.destroyed).toBe('closed');
+  });
+
   test('closes after the response in progress', () => {
     const server = new RecordingServer({ auto: false });
     server.peer.deliver(GET);

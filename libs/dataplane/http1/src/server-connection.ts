@@ -11,6 +11,8 @@ import type { ServerSettings } from './server-settings.ts';
 
 /** What is left of a body that nobody wants is read to keep the connection, up to this size. */
 const DISCARDED_BYTES = 262_144;
+/** How long an idle client may leave its side open when we end ours: no response is at stake, and a shutdown waits. */
+const IDLE_LINGER_MS = 250;
 
 /**
  * The server's side of one HTTP/1.1 connection: keeps requests in order, writes responses, decides about keep-alive,
@@ -217,7 +219,7 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler, R
   /** Closes once the response in progress, if any, is complete. */
   drain(): void {
     this.#draining = true;
-    if (!this.#responding && this.#reader.idle) this.#finish();
+    if (!this.#responding && this.#reader.idle) this.#finish(Math.min(IDLE_LINGER_MS, this.#settings.lingerTimeoutMs));
   }
 
   onConnect(): void {}
@@ -333,10 +335,10 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler, R
   }
 
   /** Ends our side, and discards what still comes until the client has ended its own. */
-  #finish(): void {
+  #finish(lingerMs: number = this.#settings.lingerTimeoutMs): void {
     this.#reader.discard();
     if (this.#closed) return;
     this.connection.end();
-    this.#wheel.schedule(this, this.#writer.blocked ? this.#settings.writeTimeoutMs : this.#settings.lingerTimeoutMs);
+    this.#wheel.schedule(this, this.#writer.blocked ? this.#settings.writeTimeoutMs : lingerMs);
   }
 }
