@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, unlink, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,6 +119,14 @@ describe('the file', () => {
     expect(await readFile(path, 'utf8')).not.toContain('balancer_config');
     await publish(make(path, { profile: { ...KONG, kind: 'gibbon' } }), configuration);
     expect(await readFile(path, 'utf8')).toContain('balancer_config');
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('may be a device: written to, neither read nor replaced', async () => {
+    expect(await publish(make('/dev/null'), WEB)).toMatchObject({ applied: true });
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+    const link = join(folder, 'full.yaml');
+    await symlink('/dev/full', link);
+    expect(await publish(make(link), WEB)).toMatchObject({ applied: false, error: expect.stringMatching(/full\.yaml": ENOSPC/) });
   });
 
   it('that cannot be written is named', async () => {
