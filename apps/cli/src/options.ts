@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { ControllerOptions, SourceSelection } from '@gibbon/controller';
+import type { ClusterOptions, ControllerOptions, SourceSelection } from '@gibbon/controller';
 import type { ListenDirective } from '@gibbon/net';
 import type { ModulePackages, ProxyOptions } from '@gibbon/proxy';
 import { logSettingsOf } from './logging.ts';
@@ -23,10 +23,16 @@ export function proxyOptionsOf(values: Values): ProxyOptions {
 export function controllerOptionsOf(values: Values): Omit<ControllerOptions, 'profile' | 'publishers'> {
   return {
     sources: sourcesOf(values),
+    cluster: values['kubernetes'] === true ? clusterOf(values) : null,
     ingressClass: values['ingress-class'] as string,
     ingressClassController: values['ingress-class-controller'] as string,
     modules: modulePackagesOf(values),
   };
+}
+
+function clusterOf(values: Values): ClusterOptions {
+  const text = (flag: string): string => (values[flag] as string | null) ?? '';
+  return { kubeconfig: text('kubeconfig'), context: text('kube-context'), leaseName: text('election-id') };
 }
 
 /** Where objects come from: a folder, a cluster, or both; empty when the settings name neither. */

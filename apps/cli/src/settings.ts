@@ -71,6 +71,15 @@ export const SETTINGS: readonly Setting[] = [
     commands: CONTROL,
   },
   {
+    flag: 'election-id',
+    type: 'text',
+    placeholder: 'NAME',
+    summary: 'Name of the Lease by which replicas elect the one that writes statuses; with --kubernetes',
+    default: 'gibbon-controller',
+    variables: ['CONTROLLER_ELECTION_ID'],
+    commands: CONTROL,
+  },
+  {
     flag: 'config',
     type: 'text',
     placeholder: 'FILE',

@@ -1,4 +1,5 @@
 import type { Logger } from '@gibbon/contracts/services';
+import { STATUS_SINK } from '@gibbon/contracts/status';
 import { ControlPlane } from '@gibbon/controlplane-runtime';
 import { systemClock } from '@gibbon/time';
 import { bootHost, type ControllerHost } from './host.ts';
@@ -22,6 +23,7 @@ export async function startController(options: ControllerOptions, log: Logger): 
     await host.stop();
   };
   try {
+    await host.start();
     await controlPlane.start();
   } catch (error) {
     await stop();
@@ -50,6 +52,7 @@ async function assemble(options: ControllerOptions, log: Logger): Promise<{ read
     clock: systemClock,
     logger: log,
     metrics,
+    statuses: options.cluster === null ? null : host.resolve(STATUS_SINK),
   });
   return { host, controlPlane };
 }

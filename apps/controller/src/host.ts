@@ -10,6 +10,7 @@ import { BootError, Host, loadPackages } from '@gibbon/kernel';
 import { createMetrics, type MetricsRegistry } from '@gibbon/metrics';
 import { compileSchema } from '@gibbon/schema';
 import { systemClock, systemRandom } from '@gibbon/time';
+import { bindCluster } from './cluster.ts';
 import modules, { dataPlaneModules } from './modules.ts';
 import type { ControllerOptions } from './options.ts';
 
@@ -38,6 +39,7 @@ export async function bootHost(options: ControllerOptions, log: Logger): Promise
   if (options.sink !== undefined) host.bindValue(CONFIGURATION_SINK, options.sink, 'The data plane of this process.');
   // Per module, so that it is made when the source asks: the resource modules exist by then.
   host.bind(defineService({ token: RESOURCE_KINDS, per: 'module', summary: 'All resource kinds.', create: () => resourceKindsOf(host) }));
+  if (options.cluster !== null) await bindCluster(host, options.cluster, log);
   selectModules(host, options);
   host.boot();
   return { host, metrics };

@@ -16,10 +16,22 @@ export interface SourceSelection {
   readonly config: unknown;
 }
 
+/** The cluster that a controller belongs to. */
+export interface ClusterOptions {
+  /** Path; empty: the Pod's service account, or the usual kubeconfig outside of a Pod. */
+  readonly kubeconfig: string;
+  /** Empty: the kubeconfig's current one. */
+  readonly context: string;
+  /** Name of the Lease by which replicas elect the one that writes. */
+  readonly leaseName: string;
+}
+
 /** How a controller runs. */
 export interface ControllerOptions {
   /** Where objects come from, at least one. */
   readonly sources: readonly SourceSelection[];
+  /** Statuses are written to this cluster's objects; `null`: to nobody's. */
+  readonly cluster: ClusterOptions | null;
   readonly ingressClass: string;
   readonly ingressClassController: string;
   /** What the configuration is for. */

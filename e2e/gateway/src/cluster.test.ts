@@ -86,3 +86,28 @@ describe('gibbon gateway --kubernetes', () => {
     await askUntil({ port, path: '/meanwhile' }, ({ status }) => status === 200);
   });
 });
+
+describe('statuses', () => {
+  test('say of a Gateway and its HTTPRoute what holds, once it serves', async () => {
+    putBackend();
+    api.serve({ group: 'gateway.networking.k8s.io', versions: ['v1'], kind: 'GatewayClass', plural: 'gatewayclasses', namespaced: false, status: true });
+    api.serve({ group: 'gateway.networking.k8s.io', versions: ['v1'], kind: 'Gateway', plural: 'gateways', namespaced: true, status: true });
+    api.serve({ group: 'gateway.networking.k8s.io', versions: ['v1'], kind: 'HTTPRoute', plural: 'httproutes', namespaced: true, status: true });
+    const apiVersion = 'gateway.networking.k8s.io/v1';
+    api.put({ apiVersion, kind: 'GatewayClass', metadata: { name: 'gibbon' }, spec: { controllerName: 'gibbon.dev/gateway-controller' } });
+    const listeners = [{ name: 'http', port: 80, protocol: 'HTTP' }];
+    api.put({ apiVersion, kind: 'Gateway', metadata: { name: 'edge', namespace: 'shop' }, spec: { gatewayClassName: 'gibbon', listeners } });
+    const rules = [{ matches: [{ path: { type: 'PathPrefix', value: '/route' } }], backendRefs: [{ name: 'echo', port: 80 }] }];
+    api.put({ apiVersion, kind: 'HTTPRoute', metadata: { name: 'route', namespace: 'shop' }, spec: { parentRefs: [{ name: 'edge' }], rules } });
+    const port = await serve();
+    expect((await ask({ port, path: '/route' })).status).toBe(200);
+    await api.requested(({ verb, plural, subresource }) => verb === 'patch' && plural === 'httproutes' && subresource === 'status');
+    await api.requested(({ verb, plural, subresource }) => verb === 'patch' && plural === 'gateways' && subresource === 'status');
+    // Whatever was being written has been written when the process has ended.
+    expect(await gateway?.stop()).toBe(0);
+    gateway = null;
+    const conditions = JSON.stringify(api.get('HTTPRoute', 'shop', 'route')?.['status']);
+    expect(conditions).toContain('"type":"Accepted","status":"True"');
+    expect(conditions).toContain('"type":"ResolvedRefs","status":"True"');
+  });
+});

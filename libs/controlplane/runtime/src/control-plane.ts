@@ -2,6 +2,7 @@ import type { ConfigurationChange, Publisher, PublishResult, Rejection } from '@
 import type { ObjectRef } from '@gibbon/contracts/resource';
 import type { Clock, Logger, Metrics } from '@gibbon/contracts/services';
 import type { ObjectChange, Source, SourceProblem } from '@gibbon/contracts/source';
+import type { StatusSink } from '@gibbon/contracts/status';
 import type { Failure, Translator } from '@gibbon/contracts/translator';
 import { Translation } from '@gibbon/controlplane-engine';
 import { ControlMetrics } from './control-metrics.ts';
@@ -9,6 +10,7 @@ import { wholeOf } from './merge-changes.ts';
 import { ProblemLog, type Problem } from './problem-log.ts';
 import { PublisherChannel } from './publisher-channel.ts';
 import { Rejections } from './rejections.ts';
+import { StatusRelay } from './status-relay.ts';
 
 /** A source and the name that tells it from others. */
 export interface NamedSource {
@@ -30,6 +32,8 @@ export interface ControlPlaneParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Where statuses of objects go; `null`: nowhere, as with a folder of manifests. Default `null`. */
+  readonly statuses?: StatusSink | null;
   /** Whether a unit whose translator throws keeps its last good entities; default true. */
   readonly lastGood?: boolean;
 }
@@ -50,6 +54,8 @@ interface Target extends NamedPublisher {
   readonly channel: PublisherChannel;
   readonly rejections: Rejections;
   applied: boolean;
+  /** Revision that it is known to serve. */
+  served: number;
   /** What was published last, or was tried to be. */
   last: ConfigurationChange | null;
 }
@@ -65,6 +71,7 @@ export class ControlPlane {
   readonly #problems: ProblemLog;
   readonly #metrics: ControlMetrics;
   readonly #targets: readonly Target[];
+  readonly #statuses: StatusRelay | null;
   /** What came before every source had delivered what exists; `null` afterwards. */
   #early: ObjectChange[] | null = [];
   #stopped = false;
@@ -73,6 +80,7 @@ export class ControlPlane {
   constructor(parts: ControlPlaneParts) {
     this.#parts = parts;
     this.#problems = new ProblemLog(parts.logger);
+    this.#statuses = parts.statuses === undefined || parts.statuses === null ? null : new StatusRelay(parts.statuses);
     this.#metrics = new ControlMetrics(parts.metrics, parts.clock);
     this.#translation = new Translation({
       translators: parts.translators,
@@ -84,6 +92,7 @@ export class ControlPlane {
         ...named,
         rejections: new Rejections(),
         applied: false,
+        served: 0,
         last: null,
         channel: new PublisherChannel({
           publisher: named.publisher,
@@ -150,7 +159,7 @@ export class ControlPlane {
     const { clock, logger } = this.#parts;
     const begunMs = clock.monotonic();
     try {
-      const { change, failures, translated, objects } = this.#translation.apply(changes);
+      const { change, failures, statuses, translated, objects } = this.#translation.apply(changes);
       const durationMs = clock.monotonic() - begunMs;
       this.#metrics.translated(true, durationMs, translated);
       for (const failure of failures.cleared) this.#problems.replace(originOf(failure), []);
@@ -158,6 +167,7 @@ export class ControlPlane {
         this.#problems.replace(originOf(failure), [this.#problemOf(failure, index < MAX_EXACT)]);
       if (failures.appeared.length + failures.cleared.length > 0) this.#metrics.broken(countBroken(this.#translation.failures()));
       logger.debug({ objects, translated, revision: change?.revision, durationMs }, 'objects translated');
+      this.#statuses?.take(statuses, this.#targets.length === 0 ? null : (change?.revision ?? null));
       if (change !== null) for (const { channel } of this.#targets) channel.push(change);
     } catch (error) {
       // Translators that throw are dealt with inside: this is an index function, or a defect of ours.
@@ -187,6 +197,8 @@ export class ControlPlane {
     this.#metrics.published(name, result, durationMs);
     if (result.applied) this.#parts.logger.debug({ publisher: name, revision: change.revision, durationMs }, 'configuration published');
     target.last = change;
+    if (result.applied) target.served = change.revision;
+    this.#statuses?.confirmed(Math.min(...this.#targets.map(({ served }) => served)));
     // A publisher that tells by itself tells all that is refused, others what is of the entities of the change.
     this.#follow(target, target.publisher.observe === undefined ? change : wholeOf(change), result);
   }

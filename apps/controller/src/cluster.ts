@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Logger } from '@gibbon/contracts/services';
+import { LEADERSHIP } from '@gibbon/contracts/status';
+import { KUBE_CLIENT, KubeClient, openAccess } from '@gibbon/k8s-client';
+import { LeaderElection } from '@gibbon/k8s-leader-election';
+import { statusWriterService } from '@gibbon/k8s-status';
+import type { Host } from '@gibbon/kernel';
+import { systemClock, systemRandom } from '@gibbon/time';
+import type { ClusterOptions } from './options.ts';
+
+/**
+ * Binds what a controller on a cluster needs: a client, an election of the replica that writes, and the writer of
+ * statuses. The election begins with the host's parts; until it is won nothing is written.
+ * Rejects with a GatewayError `GW_K8S_CONFIG` when there is no way to an API server.
+ */
+export async function bindCluster(host: Host, { kubeconfig, context, leaseName }: ClusterOptions, log: Logger): Promise<void> {
+  const access = await openAccess({ clock: systemClock, kubeconfig, context });
+  host.scope.own(() => access.close());
+  const client = new KubeClient({ access, clock: systemClock });
+  const election = new LeaderElection({
+    client,
+    clock: systemClock,
+    random: systemRandom,
+    logger: log.child({ module: 'leader-election' }),
+    namespace: client.namespace,
+    name: leaseName,
+    identity: `${process.env['POD_NAME'] ?? hostname()}_${randomUUID()}`,
+  });
+  host.bindValue(KUBE_CLIENT, client, 'The API server of the cluster.');
+  host.bindValue(LEADERSHIP, election, 'Which replica writes.');
+  host.bind(statusWriterService);
+  host.add({ name: 'leader election', start: () => void election.start(), stop: () => election.dispose() });
+}
