@@ -24,7 +24,10 @@ const SUMMARIES: Readonly<Record<CommandName, string>> = {
 export function buildCli(runners: Readonly<Record<CommandName, () => Promise<CommandRunner>>>, version: string): Application<CliContext> {
   const command = (name: CommandName) =>
     buildCommand<Flags, [], CliContext>({
-      docs: { brief: SUMMARIES[name], fullDescription: `${SUMMARIES[name]}.\n\nEach flag is also a variable: --log-level is GIBBON_LOG_LEVEL. A flag wins over a variable.` },
+      docs: {
+        brief: SUMMARIES[name],
+        fullDescription: `${SUMMARIES[name]}.\n\nEach flag is also a variable: --log-level is GIBBON_LOG_LEVEL. A flag wins over a variable.`,
+      },
       parameters: { flags: Object.fromEntries(settingsOf(name).map((setting) => [setting.flag, flagOf(setting)])) as never },
       async func(this: CliContext, flags: Flags) {
         const resolved = resolveSettings(name, flags, this.environment);

@@ -40,7 +40,9 @@ async function profileOf(values: Values, options: ProxyOptions, log: Logger): Pr
   const routerFlavor = values['kong-router-flavor'] as TargetProfile['routerFlavor'] | null;
   if (target !== null) return { ...target, routerFlavor: routerFlavor ?? 'traditional_compatible' };
   const found: TargetProfile =
-    options.urls.length === 0 ? { kind: 'kong', version: '3.9', routerFlavor: 'traditional_compatible' } : await profileOfProxies(options, log);
+    options.urls.length === 0
+      ? { kind: 'kong', version: '3.9', routerFlavor: 'traditional_compatible' }
+      : await profileOfProxies(options, log);
   return routerFlavor === null ? found : { ...found, routerFlavor };
 }
 

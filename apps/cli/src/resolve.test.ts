@@ -2,13 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { resolveSettings } from './resolve.ts';
 import { SETTINGS, settingsOf, variablesOf } from './settings.ts';
 
-function values(command: 'gateway' | 'proxy' | 'controller', flags: Record<string, string | string[] | boolean> = {}, environment: Record<string, string> = {}) {
+function values(
+  command: 'gateway' | 'proxy' | 'controller',
+  flags: Record<string, string | string[] | boolean> = {},
+  environment: Record<string, string> = {},
+) {
   const resolved = resolveSettings(command, flags, environment);
   if (!resolved.ok) throw new Error(resolved.problems.join('\n'));
   return resolved.values;
 }
 
-function problems(command: 'gateway' | 'proxy' | 'controller', flags: Record<string, string>, environment: Record<string, string> = {}): readonly string[] {
+function problems(
+  command: 'gateway' | 'proxy' | 'controller',
+  flags: Record<string, string>,
+  environment: Record<string, string> = {},
+): readonly string[] {
   const resolved = resolveSettings(command, flags, environment);
   return resolved.ok ? [] : resolved.problems;
 }
@@ -22,8 +30,16 @@ describe('resolveSettings', () => {
   });
 
   test('reads listen directives, lists, switches and numbers', () => {
-    const read = values('gateway', { 'proxy-listen': '127.0.0.1:1, 127.0.0.1:2 ssl', modules: ['a', 'b'], workers: '3', 'list-modules': true });
-    expect(read['proxy-listen']).toMatchObject([{ port: 1, ssl: false }, { port: 2, ssl: true }]);
+    const read = values('gateway', {
+      'proxy-listen': '127.0.0.1:1, 127.0.0.1:2 ssl',
+      modules: ['a', 'b'],
+      workers: '3',
+      'list-modules': true,
+    });
+    expect(read['proxy-listen']).toMatchObject([
+      { port: 1, ssl: false },
+      { port: 2, ssl: true },
+    ]);
     expect(read['modules']).toEqual(['a', 'b']);
     expect(read['workers']).toBe(3);
     expect(read['list-modules']).toBe(true);

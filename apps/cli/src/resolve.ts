@@ -3,7 +3,14 @@ import type { TargetProfile } from '@gibbon/contracts/translator';
 import { settingsOf, variablesOf, type CommandName, type Setting } from './settings.ts';
 
 /** A setting's value after reading. */
-export type Value = string | number | boolean | readonly string[] | readonly ListenDirective[] | Pick<TargetProfile, 'kind' | 'version'> | null;
+export type Value =
+  | string
+  | number
+  | boolean
+  | readonly string[]
+  | readonly ListenDirective[]
+  | Pick<TargetProfile, 'kind' | 'version'>
+  | null;
 
 /** All settings of a command, by flag. */
 export type Values = Readonly<Record<string, Value>>;
@@ -80,7 +87,9 @@ function readInteger(setting: Setting, text: string): Reading {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   // Kong's `auto` stands for one per core, which is the default.
   if (text === 'auto') return { ok: true, value: null };
-  return value >= min && value <= max ? { ok: true, value } : { ok: false, problem: `'${text}' is not a whole number from ${min} to ${max}` };
+  return value >= min && value <= max
+    ? { ok: true, value }
+    : { ok: false, problem: `'${text}' is not a whole number from ${min} to ${max}` };
 }
 
 function readSwitch(text: string): Reading {

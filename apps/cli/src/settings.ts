@@ -136,7 +136,7 @@ export const SETTINGS: readonly Setting[] = [
     flag: 'publish-ca',
     type: 'text',
     placeholder: 'FILE',
-    summary: 'Certificate authorities to trust at proxies (PEM) instead of the system\'s',
+    summary: "Certificate authorities to trust at proxies (PEM) instead of the system's",
     default: null,
     variables: ['CONTROLLER_KONG_ADMIN_CA_CERT_FILE'],
     commands: ['controller'],
@@ -181,7 +181,8 @@ export const SETTINGS: readonly Setting[] = [
     flag: 'target',
     type: 'target',
     placeholder: 'gibbon|kong[:VERSION]',
-    summary: 'What the configuration is for; nothing is emitted that this target cannot take. Default: what the proxies of --publish are, kong:3.9 without',
+    summary:
+      'What the configuration is for; nothing is emitted that this target cannot take. Default: what the proxies of --publish are, kong:3.9 without',
     default: null,
     commands: ['controller'],
   },
@@ -190,7 +191,8 @@ export const SETTINGS: readonly Setting[] = [
     type: 'choice',
     placeholder: 'FLAVOR',
     choices: ['traditional_compatible', 'expressions'],
-    summary: 'Router flavor of the target: how routes are written in the configuration. Default: that of the proxies of --publish, traditional_compatible without',
+    summary:
+      'Router flavor of the target: how routes are written in the configuration. Default: that of the proxies of --publish, traditional_compatible without',
     default: null,
     commands: ['controller'],
   },
@@ -261,7 +263,8 @@ export const SETTINGS: readonly Setting[] = [
     type: 'choice',
     placeholder: 'NAME',
     choices: ['auto', 'direct', 'net'],
-    summary: 'How sockets are read and written: direct is faster and needs a Node that it knows, net is public API only, auto tests and chooses',
+    summary:
+      'How sockets are read and written: direct is faster and needs a Node that it knows, net is public API only, auto tests and chooses',
     default: 'auto',
     commands: DATA,
   },

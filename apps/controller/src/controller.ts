@@ -43,7 +43,10 @@ export async function translateOnce(options: ControllerOptions, log: Logger): Pr
   }
 }
 
-async function assemble(options: ControllerOptions, log: Logger): Promise<{ readonly host: ControllerHost['host']; readonly controlPlane: ControlPlane }> {
+async function assemble(
+  options: ControllerOptions,
+  log: Logger,
+): Promise<{ readonly host: ControllerHost['host']; readonly controlPlane: ControlPlane }> {
   const { host, metrics } = await bootHost(options, log);
   const controlPlane = new ControlPlane({
     sources: options.sources.map(({ name }) => ({ name, source: host.instance('source', name) })),

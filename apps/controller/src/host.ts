@@ -15,7 +15,10 @@ import modules, { dataPlaneModules } from './modules.ts';
 import type { ControllerOptions } from './options.ts';
 
 /** Name and version of this package, for `--list-modules`. */
-const PACKAGE = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly name: string; readonly version: string };
+const PACKAGE = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  readonly name: string;
+  readonly version: string;
+};
 
 /** The host of a controller, booted, with one instance of every source, resource, translator and chosen publisher. */
 export interface ControllerHost {
@@ -30,11 +33,24 @@ export async function bootHost(options: ControllerOptions, log: Logger): Promise
   host.bindValue(CLOCK, systemClock, 'The system clock.');
   host.bindValue(RANDOM, systemRandom, 'The system randomness.');
   host.bindValue(METRICS, metrics, 'What the controller measures.');
-  host.bind(defineService({ token: LOGGER, per: 'module', summary: 'The log.', create: ({ owner }) => (owner === null ? log : log.child({ module: owner })) }));
-  host.bind(defineService({ token: HTTP_CLIENT, summary: 'HTTP client.', create: ({ scope }) => scope.own(createHttpClient(systemClock)) }));
+  host.bind(
+    defineService({
+      token: LOGGER,
+      per: 'module',
+      summary: 'The log.',
+      create: ({ owner }) => (owner === null ? log : log.child({ module: owner })),
+    }),
+  );
+  host.bind(
+    defineService({ token: HTTP_CLIENT, summary: 'HTTP client.', create: ({ scope }) => scope.own(createHttpClient(systemClock)) }),
+  );
   host.bindValue(TARGET_PROFILE, options.profile, 'What the configuration is for.');
   const { ingressClass, ingressClassController } = options;
-  host.bindValue(CONTROLLER_SETTINGS, { ingressClass, ingressClassController, clusterDomain: '', drainSupport: false }, 'Settings of the controller.');
+  host.bindValue(
+    CONTROLLER_SETTINGS,
+    { ingressClass, ingressClassController, clusterDomain: '', drainSupport: false },
+    'Settings of the controller.',
+  );
   if (options.proxyTargets !== undefined) host.bindValue(PROXY_TARGETS, options.proxyTargets, 'Proxies that were discovered.');
   if (options.sink !== undefined) host.bindValue(CONFIGURATION_SINK, options.sink, 'The data plane of this process.');
   // Per module, so that it is made when the source asks: the resource modules exist by then.
@@ -56,7 +72,10 @@ export async function hostOf(log: Logger, packages: ControllerOptions['modules']
   // A package may bring modules of both planes: each plane takes what its host runs.
   for (const { definitions, origin } of loaded.packages) {
     host.use(definitions.filter(isForControlPlane), origin);
-    host.know(definitions.filter((definition) => !isForControlPlane(definition)), origin);
+    host.know(
+      definitions.filter((definition) => !isForControlPlane(definition)),
+      origin,
+    );
   }
   return host;
 }

@@ -1,6 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { defineService } from '@gibbon/contracts/module';
-import { CLOCK, COUNTERS, HTTP_CLIENT, LOGGER, METRICS, RANDOM, UPSTREAM_HEALTH, type Logger, type UpstreamHealthReporter } from '@gibbon/contracts/services';
+import {
+  CLOCK,
+  COUNTERS,
+  HTTP_CLIENT,
+  LOGGER,
+  METRICS,
+  RANDOM,
+  UPSTREAM_HEALTH,
+  type Logger,
+  type UpstreamHealthReporter,
+} from '@gibbon/contracts/services';
 import { createCounters } from '@gibbon/dataplane-runtime';
 import { createHttpClient } from '@gibbon/http-client';
 import { BootError, Host, loadPackages } from '@gibbon/kernel';
@@ -11,7 +21,10 @@ import modules from './modules.ts';
 import type { ModulePackages } from './options.ts';
 
 /** Name and version of this package, for `--list-modules` and the Admin API. */
-export const PACKAGE = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly name: string; readonly version: string };
+export const PACKAGE = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  readonly name: string;
+  readonly version: string;
+};
 
 /** A host of the data plane's modules, booted. */
 export interface ProxyHost {
@@ -34,9 +47,28 @@ export async function bootHost(log: Logger, packages: ModulePackages, counters: 
   host.bindValue(CLOCK, systemClock, 'The system clock.');
   host.bindValue(RANDOM, systemRandom, 'The system randomness.');
   host.bindValue(METRICS, metrics, 'What this thread measures.');
-  host.bind(defineService({ token: LOGGER, per: 'module', summary: 'The log.', create: ({ owner }) => (owner === null ? log : log.child({ module: owner })) }));
-  host.bind(defineService({ token: COUNTERS, summary: 'Counters in memory that all threads share.', create: () => createCounters({ buffer: counters, clock: systemClock }) }));
-  host.bind(defineService({ token: HTTP_CLIENT, summary: 'HTTP client off the hot path.', create: ({ scope }) => scope.own(createHttpClient(systemClock)) }));
+  host.bind(
+    defineService({
+      token: LOGGER,
+      per: 'module',
+      summary: 'The log.',
+      create: ({ owner }) => (owner === null ? log : log.child({ module: owner })),
+    }),
+  );
+  host.bind(
+    defineService({
+      token: COUNTERS,
+      summary: 'Counters in memory that all threads share.',
+      create: () => createCounters({ buffer: counters, clock: systemClock }),
+    }),
+  );
+  host.bind(
+    defineService({
+      token: HTTP_CLIENT,
+      summary: 'HTTP client off the hot path.',
+      create: ({ scope }) => scope.own(createHttpClient(systemClock)),
+    }),
+  );
   host.boot();
   return {
     host,

@@ -64,7 +64,17 @@ export class NodeAdmin implements AdminContext {
   }
 
   get node(): NodeInfo {
-    const info = ({ host, port, ssl = false, http2 = false }: { host: string; port: number; ssl?: boolean; http2?: boolean }): ListenerInfo => ({ ip: host, port, ssl, http2 });
+    const info = ({
+      host,
+      port,
+      ssl = false,
+      http2 = false,
+    }: {
+      host: string;
+      port: number;
+      ssl?: boolean;
+      http2?: boolean;
+    }): ListenerInfo => ({ ip: host, port, ssl, http2 });
     return {
       id: this.#id,
       hostname: hostname(),
@@ -79,7 +89,9 @@ export class NodeAdmin implements AdminContext {
   }
 
   plugins(): readonly PluginInfo[] {
-    return this.#options.modules.list('plugin').map(({ id, traits }) => ({ name: id.slice('plugin.'.length), version: traits.version, priority: traits.priority }));
+    return this.#options.modules
+      .list('plugin')
+      .map(({ id, traits }) => ({ name: id.slice('plugin.'.length), version: traits.version, priority: traits.priority }));
   }
 
   configuration(): ServingConfiguration {
@@ -205,5 +217,11 @@ function partialHash(text: string): string {
 function problemOf({ type, id, field, message }: Rejection, index: number, { tables }: DataPlane): DeclarativeProblem {
   const row = tables.get(type, id) as (Entity & { readonly name?: string | null }) | null;
   const entity = { type, id, name: row?.name ?? null, tags: row?.tags ?? null, input: { ...row } };
-  return { location: `unused.${index}${field === '' ? '' : `.${field}`}`, path: field, message, scope: field === '' ? 'record' : 'field', entity };
+  return {
+    location: `unused.${index}${field === '' ? '' : `.${field}`}`,
+    path: field,
+    message,
+    scope: field === '' ? 'record' : 'field',
+    entity,
+  };
 }

@@ -27,7 +27,11 @@ export interface RunningProxy {
   /** The modules of the main thread. */
   readonly host: ProxyHost['host'];
   /** Actual addresses, in the order of the settings. */
-  readonly addresses: { readonly proxy: readonly ListeningAddress[]; readonly admin: readonly { readonly port: number }[]; readonly status: readonly { readonly port: number }[] };
+  readonly addresses: {
+    readonly proxy: readonly ListeningAddress[];
+    readonly admin: readonly { readonly port: number }[];
+    readonly status: readonly { readonly port: number }[];
+  };
   /** Serves a configuration that `readConfigurationFile` gave. */
   load(configuration: Configuration): Promise<PublishResult>;
   /** Opens the proxy's sockets; call when the first configuration serves. */
@@ -49,7 +53,14 @@ export async function startProxy(options: ProxyOptions, log: Logger): Promise<Ru
   let dataPlane: DataPlane | null = null;
   const threads = createThreads(shared, log, () => dataPlane?.current() ?? null);
   dataPlane = new DataPlane({ threads, health, log });
-  const admin = new NodeAdmin({ modules: host.modules, dataPlane, threads, health, adminListen: options.adminListen, statusListen: options.statusListen });
+  const admin = new NodeAdmin({
+    modules: host.modules,
+    dataPlane,
+    threads,
+    health,
+    adminListen: options.adminListen,
+    statusListen: options.statusListen,
+  });
   const running = new Running({ options, log, threads, dataPlane, admin, host });
   try {
     await running.start();

@@ -37,7 +37,12 @@ afterEach(async () => {
 });
 
 function putBackend(): void {
-  api.put({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'echo', namespace: 'shop' }, spec: { ports: [{ name: 'http', port: 80 }] } });
+  api.put({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'echo', namespace: 'shop' },
+    spec: { ports: [{ name: 'http', port: 80 }] },
+  });
   api.put({
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
@@ -90,15 +95,46 @@ describe('gibbon gateway --kubernetes', () => {
 describe('statuses', () => {
   test('say of a Gateway and its HTTPRoute what holds, once it serves', async () => {
     putBackend();
-    api.serve({ group: 'gateway.networking.k8s.io', versions: ['v1'], kind: 'GatewayClass', plural: 'gatewayclasses', namespaced: false, status: true });
-    api.serve({ group: 'gateway.networking.k8s.io', versions: ['v1'], kind: 'Gateway', plural: 'gateways', namespaced: true, status: true });
-    api.serve({ group: 'gateway.networking.k8s.io', versions: ['v1'], kind: 'HTTPRoute', plural: 'httproutes', namespaced: true, status: true });
+    api.serve({
+      group: 'gateway.networking.k8s.io',
+      versions: ['v1'],
+      kind: 'GatewayClass',
+      plural: 'gatewayclasses',
+      namespaced: false,
+      status: true,
+    });
+    api.serve({
+      group: 'gateway.networking.k8s.io',
+      versions: ['v1'],
+      kind: 'Gateway',
+      plural: 'gateways',
+      namespaced: true,
+      status: true,
+    });
+    api.serve({
+      group: 'gateway.networking.k8s.io',
+      versions: ['v1'],
+      kind: 'HTTPRoute',
+      plural: 'httproutes',
+      namespaced: true,
+      status: true,
+    });
     const apiVersion = 'gateway.networking.k8s.io/v1';
     api.put({ apiVersion, kind: 'GatewayClass', metadata: { name: 'gibbon' }, spec: { controllerName: 'gibbon.dev/gateway-controller' } });
     const listeners = [{ name: 'http', port: 80, protocol: 'HTTP' }];
-    api.put({ apiVersion, kind: 'Gateway', metadata: { name: 'edge', namespace: 'shop' }, spec: { gatewayClassName: 'gibbon', listeners } });
+    api.put({
+      apiVersion,
+      kind: 'Gateway',
+      metadata: { name: 'edge', namespace: 'shop' },
+      spec: { gatewayClassName: 'gibbon', listeners },
+    });
     const rules = [{ matches: [{ path: { type: 'PathPrefix', value: '/route' } }], backendRefs: [{ name: 'echo', port: 80 }] }];
-    api.put({ apiVersion, kind: 'HTTPRoute', metadata: { name: 'route', namespace: 'shop' }, spec: { parentRefs: [{ name: 'edge' }], rules } });
+    api.put({
+      apiVersion,
+      kind: 'HTTPRoute',
+      metadata: { name: 'route', namespace: 'shop' },
+      spec: { parentRefs: [{ name: 'edge' }], rules },
+    });
     const port = await serve();
     expect((await ask({ port, path: '/route' })).status).toBe(200);
     await api.requested(({ verb, plural, subresource }) => verb === 'patch' && plural === 'httproutes' && subresource === 'status');

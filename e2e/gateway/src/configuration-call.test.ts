@@ -23,7 +23,13 @@ const service = (n: number) => ({ id: id(n), name: `s${n}`, host: '127.0.0.1', p
 const route = (n: number, path: string) => ({ id: id(100 + n), paths: [path], service: { id: id(n) } });
 
 function send(method: 'POST' | 'PATCH', path: string, body: unknown): Promise<Answer> {
-  return ask({ port: proxy.ports['admin'] ?? 0, method, path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  return ask({
+    port: proxy.ports['admin'] ?? 0,
+    method,
+    path,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 }
 
 async function hash(): Promise<string> {
@@ -43,7 +49,10 @@ describe('PATCH /config of a proxy', () => {
     expect((await send('POST', '/config', whole)).status).toBe(201);
     expect(await hash()).toBe(createHash('md5').update(JSON.stringify(whole)).digest('hex'));
     for (let n = 2; n < 12; n++) {
-      const change = { base_hash: await hash(), delta: { services: { upserted: [service(n)] }, routes: { upserted: [route(n, `/n${n}`)], deleted: [id(100 + n - 1)] } } };
+      const change = {
+        base_hash: await hash(),
+        delta: { services: { upserted: [service(n)] }, routes: { upserted: [route(n, `/n${n}`)], deleted: [id(100 + n - 1)] } },
+      };
       const answer = await send('PATCH', '/config', change);
       const expected = createHash('md5').update(JSON.stringify(change)).digest('hex');
       expect([answer.status, JSON.parse(answer.body), await hash()]).toEqual([200, { configuration_hash: expected }, expected]);
@@ -62,10 +71,18 @@ describe('PATCH /config of a proxy', () => {
 
   test('refuses the whole unless faulty entities are to be left out', async () => {
     const plugin = { id: id(900), name: 'no-such-plugin', config: {} };
-    const change = { base_hash: await hash(), delta: { services: { upserted: [service(1)] }, routes: { upserted: [route(1, '/one'), route(9, '/nine')] }, plugins: { upserted: [plugin] } } };
+    const change = {
+      base_hash: await hash(),
+      delta: {
+        services: { upserted: [service(1)] },
+        routes: { upserted: [route(1, '/one'), route(9, '/nine')] },
+        plugins: { upserted: [plugin] },
+      },
+    };
     const refused = await send('PATCH', '/config?flatten_errors=1', change);
     expect(refused.status).toBe(400);
-    const entities = (body: string): string[] => (JSON.parse(body) as { flattened_errors: { entity_id: string }[] }).flattened_errors.map((entry) => entry.entity_id);
+    const entities = (body: string): string[] =>
+      (JSON.parse(body) as { flattened_errors: { entity_id: string }[] }).flattened_errors.map((entry) => entry.entity_id);
     expect(new Set(entities(refused.body))).toEqual(new Set([id(900), id(109)]));
     expect(await statuses('/one')).toEqual(new Set([404]));
     const served = await send('PATCH', '/config?leave_out_invalid=1', change);

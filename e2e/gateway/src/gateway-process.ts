@@ -23,7 +23,10 @@ export class GatewayProcess {
   readonly exited: Promise<number | string>;
 
   private constructor(args: readonly string[]) {
-    this.#child = spawn(process.execPath, ['--conditions=@gibbon/source', CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() });
+    this.#child = spawn(process.execPath, ['--conditions=@gibbon/source', CLI, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: cleanEnvironment(),
+    });
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.#stdout += chunk.toString()));
     if (this.#child.stderr !== null) createInterface({ input: this.#child.stderr }).on('line', (line) => this.#onLine(line));
     this.exited = new Promise((resolve) => {
@@ -49,7 +52,14 @@ export class GatewayProcess {
   /** Starts a proxy again on the ports that another had. */
   static serveOn(ports: Ports, args: readonly string[]): Promise<GatewayProcess> {
     const at = (listener: string): string => `127.0.0.1:${ports[listener]}`;
-    const listen = ['--proxy-listen', `${at('proxy')}, ${at('proxy ssl')} ssl`, '--admin-listen', at('admin'), '--status-listen', at('status')];
+    const listen = [
+      '--proxy-listen',
+      `${at('proxy')}, ${at('proxy ssl')} ssl`,
+      '--admin-listen',
+      at('admin'),
+      '--status-listen',
+      at('status'),
+    ];
     return GatewayProcess.#ready(['proxy', ...listen, '--log-level', 'info', ...args]);
   }
 
@@ -66,7 +76,9 @@ export class GatewayProcess {
 
   /** Actual ports, as logged. */
   get ports(): Ports {
-    return Object.fromEntries(this.lines.filter(({ msg }) => msg === 'listening').map((line) => [String(line['listener']), Number(line['port'])]));
+    return Object.fromEntries(
+      this.lines.filter(({ msg }) => msg === 'listening').map((line) => [String(line['listener']), Number(line['port'])]),
+    );
   }
 
   /** The first line, from the past or to come, for which `matches` holds. Rejects when the process ends first. */

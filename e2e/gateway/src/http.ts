@@ -24,7 +24,8 @@ export interface Ask {
 export function ask({ port, path, method = 'GET', headers = {}, body, tlsName, agent }: Ask): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path, method, headers, ...(agent && { agent }) };
-    const request = tlsName === undefined ? httpRequest(options) : httpsRequest({ ...options, servername: tlsName, rejectUnauthorized: false });
+    const request =
+      tlsName === undefined ? httpRequest(options) : httpsRequest({ ...options, servername: tlsName, rejectUnauthorized: false });
     request.on('error', reject);
     request.on('response', (response) => {
       let text = '';

@@ -12,7 +12,13 @@ let gateway: GatewayProcess | null = null;
 beforeEach(async () => {
   folder = new ManifestFolder();
   upstreams = [await startFakeUpstream(), await startFakeUpstream()];
-  folder.write('backend.yaml', backendManifest('echo', upstreams.map(({ port }) => port)));
+  folder.write(
+    'backend.yaml',
+    backendManifest(
+      'echo',
+      upstreams.map(({ port }) => port),
+    ),
+  );
   folder.write('hello.yaml', ingressManifest('hello', '/hello', 'echo'));
 });
 
@@ -84,7 +90,13 @@ describe('traffic', () => {
     });
     for (let edit = 1; edit <= 40; edit++) {
       folder.write('churn.yaml', ingressManifest('churn', `/churn-${edit}`, 'echo'));
-      folder.write('backend.yaml', `${backendManifest('echo', upstreams.map((upstream) => upstream.port))}# ${edit}\n`);
+      folder.write(
+        'backend.yaml',
+        `${backendManifest(
+          'echo',
+          upstreams.map((upstream) => upstream.port),
+        )}# ${edit}\n`,
+      );
       folder.replace('hello.yaml', ingressManifest('hello', '/hello', 'echo', { 'konghq.com/strip-path': String(edit % 2 === 0) }));
       await askUntil({ port, path: `/churn-${edit}` }, ({ status }) => status === 200);
     }

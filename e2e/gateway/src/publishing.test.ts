@@ -97,9 +97,21 @@ describe('a controller that publishes', () => {
 
   test('names the object of an entity that the proxies refuse; everything else serves', async () => {
     const one = await proxy();
-    folder.write('stamp.yaml', `apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nmetadata: { name: stamp }\nplugin: request-stamp\n`);
+    folder.write(
+      'stamp.yaml',
+      `apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nmetadata: { name: stamp }\nplugin: request-stamp\n`,
+    );
     folder.write('stamped.yaml', ingressManifest('stamped', '/stamped', 'echo', { 'konghq.com/plugins': 'stamp' }));
-    folder.write('.module/package.json', JSON.stringify({ name: 'stamp-module', version: '1.0.0', type: 'module', exports: './index.js', gibbon: { api: 1, kinds: ['plugin'] } }));
+    folder.write(
+      '.module/package.json',
+      JSON.stringify({
+        name: 'stamp-module',
+        version: '1.0.0',
+        type: 'module',
+        exports: './index.js',
+        gibbon: { api: 1, kinds: ['plugin'] },
+      }),
+    );
     folder.write('.module/index.js', STAMP);
     // The controller knows the plugin, this proxy does not have it.
     const control = await controller([one], '--modules', `${folder.path}/.module`);

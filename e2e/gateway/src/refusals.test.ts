@@ -27,7 +27,17 @@ describe('what cannot work', () => {
   });
 
   test('a missing folder is one line', async () => {
-    const { code, stderr } = await GatewayProcess.run(['gateway', '--manifests', '/does/not/exist', '--proxy-listen', '127.0.0.1:0', '--admin-listen', 'off', '--status-listen', 'off']);
+    const { code, stderr } = await GatewayProcess.run([
+      'gateway',
+      '--manifests',
+      '/does/not/exist',
+      '--proxy-listen',
+      '127.0.0.1:0',
+      '--admin-listen',
+      'off',
+      '--status-listen',
+      'off',
+    ]);
     expect(code).toBe(1);
     expect(linesOf(stderr)).toEqual([expect.stringContaining('/does/not/exist')]);
   });
@@ -36,7 +46,17 @@ describe('what cannot work', () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as { port: number };
-    const { code, stderr } = await GatewayProcess.run(['gateway', '--manifests', folder.path, '--proxy-listen', `127.0.0.1:${port}`, '--admin-listen', 'off', '--status-listen', 'off']);
+    const { code, stderr } = await GatewayProcess.run([
+      'gateway',
+      '--manifests',
+      folder.path,
+      '--proxy-listen',
+      `127.0.0.1:${port}`,
+      '--admin-listen',
+      'off',
+      '--status-listen',
+      'off',
+    ]);
     await new Promise((resolve) => holder.close(resolve));
     expect(code).toBe(1);
     expect(linesOf(stderr)).toEqual([expect.stringContaining(`127.0.0.1:${port}`)]);
@@ -49,7 +69,19 @@ describe('what cannot work', () => {
   });
 
   test('a module package that is not there is one line', async () => {
-    const { code, stderr } = await GatewayProcess.run(['gateway', '--manifests', folder.path, '--modules', '@nobody/nothing', '--proxy-listen', '127.0.0.1:0', '--admin-listen', 'off', '--status-listen', 'off']);
+    const { code, stderr } = await GatewayProcess.run([
+      'gateway',
+      '--manifests',
+      folder.path,
+      '--modules',
+      '@nobody/nothing',
+      '--proxy-listen',
+      '127.0.0.1:0',
+      '--admin-listen',
+      'off',
+      '--status-listen',
+      'off',
+    ]);
     expect(code).toBe(1);
     expect(linesOf(stderr)).toEqual([expect.stringContaining('@nobody/nothing')]);
   });

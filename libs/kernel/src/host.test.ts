@@ -87,7 +87,10 @@ describe('modules', () => {
     const host = newHost();
     let made = false;
     host.bind(defineService({ token: GREETING, summary: 'Greets.', create: () => ((made = true), { text: 'hello' }) }));
-    host.use([balancer('a'), balancer('a'), { $$type: 'gibbon/Module', api: 2, id: 'balancer.z' }, 'nonsense', { ...balancer('x'), summary: ' ' }], origin);
+    host.use(
+      [balancer('a'), balancer('a'), { $$type: 'gibbon/Module', api: 2, id: 'balancer.z' }, 'nonsense', { ...balancer('x'), summary: ' ' }],
+      origin,
+    );
     host.use([balancer('needs', { missing: MISSING })], origin);
     host.select({ kind: 'balancer', name: 'a', config: { n: 'one' } });
     host.select({ kind: 'balancer', name: 'needs', config: { n: 1 } });

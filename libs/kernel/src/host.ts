@@ -180,7 +180,11 @@ export class Host {
   /** A package may carry services for several programs: what changes a service that this one does not have is of no concern here. */
   #bindService(service: AnyService): void {
     if (service.mode === 'provide' || this.#bindings.has(service.token)) this.#bindings.add(service);
-    else this.#log.info({ service: tokenName(service.token), mode: service.mode, summary: service.summary }, 'an extension has nothing to change here');
+    else
+      this.#log.info(
+        { service: tokenName(service.token), mode: service.mode, summary: service.summary },
+        'an extension has nothing to change here',
+      );
   }
 
   /** Modules that may be created here: of a kind from which some are selected, those; of any other kind, all. */
@@ -202,7 +206,9 @@ export class Host {
       }
       const result = this.#modules.validate(definition, config);
       if (result.ok) selected.push({ definition, config: result.config });
-      else for (const { path, message } of result.problems) problems.push({ subject: definition.id, message: path === '' ? message : `${path}: ${message}` });
+      else
+        for (const { path, message } of result.problems)
+          problems.push({ subject: definition.id, message: path === '' ? message : `${path}: ${message}` });
     }
     return problems;
   }

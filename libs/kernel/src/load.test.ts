@@ -37,7 +37,9 @@ describe('loadPackages', () => {
     writePackage('node_modules/broken', { ...good, name: 'broken' }, 'throw new Error("at load");');
     const { packages, problems } = await loadPackages(['absent', 'plain', 'later', 'mute', 'broken'], folder);
     expect(packages).toEqual([]);
-    expect(problems.map(({ subject }) => subject)).toEqual(['absent', 'plain', 'later', 'mute', 'broken'].map((name) => `module package "${name}"`));
+    expect(problems.map(({ subject }) => subject)).toEqual(
+      ['absent', 'plain', 'later', 'mute', 'broken'].map((name) => `module package "${name}"`),
+    );
     expect(problems.map(({ message }) => message)).toEqual([
       expect.stringContaining('there is no such package'),
       expect.stringContaining('not a Gibbon module package'),

@@ -58,7 +58,9 @@ async function loadPackage(name: string, fromFolder: string): Promise<LoadedPack
 function packageFolder(name: string, fromFolder: string): string {
   const require = createRequire(join(fromFolder, 'package.json'));
   const isPath = name.startsWith('.') || name.startsWith('/');
-  const candidates = isPath ? [join(name.startsWith('/') ? '/' : fromFolder, name)] : (require.resolve.paths(name) ?? []).map((path) => join(path, name));
+  const candidates = isPath
+    ? [join(name.startsWith('/') ? '/' : fromFolder, name)]
+    : (require.resolve.paths(name) ?? []).map((path) => join(path, name));
   for (const folder of candidates) {
     try {
       readFileSync(join(folder, 'package.json'));
@@ -67,5 +69,10 @@ function packageFolder(name: string, fromFolder: string): string {
       continue;
     }
   }
-  throw new Error(`there is no such package; looked in ${candidates.map((path) => dirname(path)).slice(0, 3).join(', ')}`);
+  throw new Error(
+    `there is no such package; looked in ${candidates
+      .map((path) => dirname(path))
+      .slice(0, 3)
+      .join(', ')}`,
+  );
 }

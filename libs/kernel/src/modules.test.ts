@@ -5,7 +5,14 @@ import { expect, test } from 'vitest';
 import { Host } from './index.ts';
 
 const silent: Logger = {
-  trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, fatal: () => {}, isLevelEnabled: () => false, child: () => silent,
+  trace: () => {},
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  fatal: () => {},
+  isLevelEnabled: () => false,
+  child: () => silent,
 };
 
 function hostWith(create: (context: object) => PluginHandler): { readonly host: Host; readonly checked: unknown[] } {
@@ -23,7 +30,9 @@ function hostWith(create: (context: object) => PluginHandler): { readonly host: 
     create,
   });
   const compileSchema = () => (raw: unknown) =>
-    typeof (raw as { n?: unknown }).n === 'number' ? ({ ok: true, config: raw } as const) : ({ ok: false, problems: [{ path: 'n', message: 'expected a number' }] } as const);
+    typeof (raw as { n?: unknown }).n === 'number'
+      ? ({ ok: true, config: raw } as const)
+      : ({ ok: false, problems: [{ path: 'n', message: 'expected a number' }] } as const);
   const host = new Host({ log: silent, compileSchema });
   host.use([plugin], { packageName: 'test', packageVersion: '1.0.0' });
   host.boot();

@@ -44,13 +44,15 @@ export class ModuleRegistry {
     for (const definition of definitions) {
       const wrong = shapeProblem(definition);
       if (wrong !== null) this.problems.push({ subject: `${origin.packageName}@${origin.packageVersion}`, message: wrong });
-      else if ((definition as Definition).$$type === 'gibbon/Module') this.#known.set((definition as AnyModule).id, definition as AnyModule);
+      else if ((definition as Definition).$$type === 'gibbon/Module')
+        this.#known.set((definition as AnyModule).id, definition as AnyModule);
     }
   }
 
   /** Leaves a module out. There must be one. */
   remove(id: string): void {
-    if (!this.#modules.delete(id)) this.problems.push({ subject: id, message: `there is no such module to leave out; there are ${this.#ids()}` });
+    if (!this.#modules.delete(id))
+      this.problems.push({ subject: id, message: `there is no such module to leave out; there are ${this.#ids()}` });
   }
 
   find<K extends keyof ModuleKinds>(kind: K, name: string): ModuleDefinition<K> | null {
@@ -113,7 +115,9 @@ function shapeProblem(value: unknown): string | null {
     return `${name} is written for version ${String(candidate['api'])} of the module contract; this build has version ${KNOWN_API}`;
   }
   if (candidate['$$type'] === 'gibbon/Service') {
-    return typeof candidate['token'] === 'symbol' && typeof candidate['create'] === 'function' ? null : 'exports a service without a token or create()';
+    return typeof candidate['token'] === 'symbol' && typeof candidate['create'] === 'function'
+      ? null
+      : 'exports a service without a token or create()';
   }
   if (candidate['$$type'] !== 'gibbon/Module') return `${name} has the unknown type ${String(candidate['$$type'])}`;
   const missing = moduleFieldProblems(candidate);

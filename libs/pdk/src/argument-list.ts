@@ -81,7 +81,8 @@ export class ArgumentList {
     const at = this.#arguments.findIndex((argument) => argument.name === name && argument.raw !== '');
     const written = newArgument(name, value);
     if (at === -1) this.#arguments.push(written);
-    else this.#arguments = this.#arguments.flatMap((argument, index) => (index === at ? [written] : argument.name === name ? [] : [argument]));
+    else
+      this.#arguments = this.#arguments.flatMap((argument, index) => (index === at ? [written] : argument.name === name ? [] : [argument]));
   }
 
   /** Adds one more at the end. */

@@ -3,8 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { continueAsAnonymous, identify, isAuthenticatedElsewhere } from './index.ts';
 
 const SPOOFED = [
-  'X-Consumer-ID', 'spoofed', 'X-Consumer-Custom-ID', 'spoofed', 'X-Consumer-Username', 'spoofed', 'X-Credential-Identifier', 'spoofed',
-  'X-Anonymous-Consumer', 'spoofed', 'Host', 'h',
+  'X-Consumer-ID',
+  'spoofed',
+  'X-Consumer-Custom-ID',
+  'spoofed',
+  'X-Consumer-Username',
+  'spoofed',
+  'X-Credential-Identifier',
+  'spoofed',
+  'X-Anonymous-Consumer',
+  'spoofed',
+  'Host',
+  'h',
 ];
 
 describe('identify', () => {

@@ -47,7 +47,8 @@ describe('JsonObject', () => {
 
 describe('MultipartForm', () => {
   const TYPE = 'multipart/form-data; boundary="b d"';
-  const FILE = '--b d\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\nContent-Type: application/x\r\n\r\n\x00\xff\r\n--b\r\n';
+  const FILE =
+    '--b d\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\nContent-Type: application/x\r\n\r\n\x00\xff\r\n--b\r\n';
   const part = (name: string, value: string): string => `--b d\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
   const BODY = `${part('a', '1')}${FILE}${part('a', '2')}--b d--\r\n`;
 
@@ -71,7 +72,8 @@ describe('MultipartForm', () => {
   });
 
   it('takes names without quotes and with escapes', () => {
-    const body = '--x\r\ncontent-disposition:form-data;name=plain\r\n\r\n1\r\n--x \r\nContent-Disposition: form-data; name="q\\"x"\r\n\r\n2\r\n--x--';
+    const body =
+      '--x\r\ncontent-disposition:form-data;name=plain\r\n\r\n1\r\n--x \r\nContent-Disposition: form-data; name="q\\"x"\r\n\r\n2\r\n--x--';
     const form = MultipartForm.parse(body, 'Multipart/Form-Data; boundary=x')!;
     expect([form.getAll('plain'), form.getAll('q"x')]).toEqual([['1'], ['2']]);
     form.rename('plain', 'p');

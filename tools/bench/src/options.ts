@@ -43,9 +43,19 @@ export function parseOptions(args: readonly string[]): BenchOptions | OptionProb
   const rounds = positive(values['rounds']);
   const seconds = positive(values['seconds']);
   const connections = positive(values['connections']);
-  if (rounds === null || seconds === null || connections === null) return { problem: '--rounds, --seconds and --connections take whole numbers from 1' };
-  const only = String(values['only']).split(',').filter((name) => name !== '');
-  return { json: typeof values['json'] === 'string' ? values['json'] : null, rounds, seconds, connections, profile: values['profile'] === true, only };
+  if (rounds === null || seconds === null || connections === null)
+    return { problem: '--rounds, --seconds and --connections take whole numbers from 1' };
+  const only = String(values['only'])
+    .split(',')
+    .filter((name) => name !== '');
+  return {
+    json: typeof values['json'] === 'string' ? values['json'] : null,
+    rounds,
+    seconds,
+    connections,
+    profile: values['profile'] === true,
+    only,
+  };
 }
 
 function positive(text: string | boolean | undefined): number | null {

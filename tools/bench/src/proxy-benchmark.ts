@@ -20,7 +20,8 @@ const TOP_FUNCTIONS = 25;
 export const proxyBenchmark: Benchmark = {
   name: 'proxy',
   summary: 'CPU time per proxied request as a ratio to nginx, beside HAProxy and Envoy; --profile says where ours goes',
-  run: (options, print, signal) => compare('proxy', [nginxProxy, gibbonProxy('direct'), gibbonProxy('net'), haproxy, envoy], { options, print, signal }),
+  run: (options, print, signal) =>
+    compare('proxy', [nginxProxy, gibbonProxy('direct'), gibbonProxy('net'), haproxy, envoy], { options, print, signal }),
 };
 
 /** What the transports alone cost. */
@@ -38,7 +39,8 @@ interface Run {
 
 async function compare(benchmark: string, all: readonly Subject[], { options, print, signal }: Run): Promise<number> {
   const reference = nginxProxy.name;
-  const chosen = options.only.length === 0 ? all : all.filter(({ name }) => name === reference || options.only.some((one) => name.includes(one)));
+  const chosen =
+    options.only.length === 0 ? all : all.filter(({ name }) => name === reference || options.only.some((one) => name.includes(one)));
   const bench = new ProxyBench();
   const stop = (): void => void bench.close();
   signal.addEventListener('abort', stop, { once: true });
@@ -52,7 +54,13 @@ async function compare(benchmark: string, all: readonly Subject[], { options, pr
     if (options.profile) await profile(bench, options, print);
     const { rounds, seconds, connections } = options;
     if (options.json !== null) {
-      const result = { benchmark, at: new Date().toISOString(), machine: describeMachine(), settings: { rounds, seconds, connections }, reference };
+      const result = {
+        benchmark,
+        at: new Date().toISOString(),
+        machine: describeMachine(),
+        settings: { rounds, seconds, connections },
+        reference,
+      };
       writeResult(options.json, { ...result, missing: bench.missing, summaries, samples: Object.fromEntries(samples) });
     }
     // A comparison in which we do not take part is none.
@@ -68,5 +76,7 @@ async function profile(bench: ProxyBench, options: BenchOptions, print: Print): 
   const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=200'];
   await bench.runOnce('profiled', (context) => gibbonCommand(context, 'direct', flags), options);
   const times = busiestThread(folder, { root: WORKSPACE, lastUs: options.seconds * 1_000_000 });
-  print(`\nwhere the time of gibbon (direct) goes, its busiest thread (reads and polling are outside of JavaScript and not in it):\n\n${profileReport(times, TOP_FUNCTIONS)}`);
+  print(
+    `\nwhere the time of gibbon (direct) goes, its busiest thread (reads and polling are outside of JavaScript and not in it):\n\n${profileReport(times, TOP_FUNCTIONS)}`,
+  );
 }

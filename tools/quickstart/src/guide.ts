@@ -18,7 +18,10 @@ export function guide(addresses: GuideAddresses, manifests: string, colour: bool
     ['a plain route, balanced over two backends', `curl http://localhost:${http}/hello`],
     ['a route that wants a key: 401, then 200', `curl -i http://localhost:${http}/private`],
     ['', `curl -H 'apikey: open-sesame' http://localhost:${http}/private`],
-    ['five requests a minute: the sixth is 429', `for i in 1 2 3 4 5 6; do curl -s -o /dev/null -w '%{http_code}\\n' http://localhost:${http}/limited; done`],
+    [
+      'five requests a minute: the sixth is 429',
+      `for i in 1 2 3 4 5 6; do curl -s -o /dev/null -w '%{http_code}\\n' http://localhost:${http}/limited; done`,
+    ],
     ['HTTPS with a certificate from a Secret', `curl -k --resolve secure.localhost:${https}:127.0.0.1 https://secure.localhost:${https}/`],
     ...(admin === null ? [] : ([['the Admin API', `curl http://localhost:${admin}/upstreams/echo.demo.80.svc/health`]] as const)),
     ...(status === null ? [] : ([['metrics', `curl http://localhost:${status}/metrics`]] as const)),

@@ -53,7 +53,10 @@ export async function runQuickStart({ manifests, shownFolder, arguments: args, e
 
 function flagsOf(args: readonly string[]): Record<string, string | string[] | boolean> {
   const options = Object.fromEntries(
-    settingsOf('gateway').map(({ flag, type }) => [flag, { type: type === 'switch' ? 'boolean' : 'string', multiple: type === 'list' } as const]),
+    settingsOf('gateway').map(({ flag, type }) => [
+      flag,
+      { type: type === 'switch' ? 'boolean' : 'string', multiple: type === 'list' } as const,
+    ]),
   );
   return parseArgs({ args: [...args], options, strict: true }).values as Record<string, string | string[] | boolean>;
 }

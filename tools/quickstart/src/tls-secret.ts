@@ -6,7 +6,12 @@ import { createTestAuthority } from '@gibbon/testing-fixtures';
 export async function writeTlsSecret(manifests: string, host: string): Promise<void> {
   const authority = await createTestAuthority('Gibbon quick start');
   const { cert, key } = await authority.issue({ names: [host] });
-  const indent = (pem: string): string => pem.trimEnd().split('\n').map((line) => `    ${line}`).join('\n');
+  const indent = (pem: string): string =>
+    pem
+      .trimEnd()
+      .split('\n')
+      .map((line) => `    ${line}`)
+      .join('\n');
   const text = `# Made by npm start; made anew each time.
 apiVersion: v1
 kind: Secret

@@ -23,7 +23,10 @@ export function runController(values: Values): Promise<number> {
       return missingSetting('controller', '--manifests DIR or --kubernetes is missing: where the objects to translate come from');
     }
     if (values['output'] === null && (values['publish'] as readonly string[]).length === 0) {
-      return missingSetting('controller', '--output FILE or --publish URL is missing: where to write the configuration, or the Admin API of a proxy to give it to');
+      return missingSetting(
+        'controller',
+        '--output FILE or --publish URL is missing: where to write the configuration, or the Admin API of a proxy to give it to',
+      );
     }
     const read = publishHeaders(values);
     if ('problem' in read) return missingSetting('controller', read.problem);

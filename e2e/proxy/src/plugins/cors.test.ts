@@ -16,7 +16,11 @@ describe('cors on the wire', () => {
         { name: 'open', paths: ['/open'], plugins: [{ name: 'cors' }] },
       ],
     });
-    gateway.upstream.respond(() => ({ kind: 'answer', headers: ['Vary', 'Accept', 'Access-Control-Allow-Origin', 'https://upstream.test'], body: 'ok' }));
+    gateway.upstream.respond(() => ({
+      kind: 'answer',
+      headers: ['Vary', 'Accept', 'Access-Control-Allow-Origin', 'https://upstream.test'],
+      body: 'ok',
+    }));
   });
   afterAll(async () => {
     await gateway.close();
@@ -45,7 +49,11 @@ describe('cors on the wire', () => {
 
   it('marks responses of upstreams and of other plugins', async () => {
     const marked = { 'access-control-allow-origin': 'https://x.app.test:8443', 'access-control-expose-headers': 'X-Total' };
-    expect(await fields('/passed', ['Origin', 'https://x.app.test:8443'])).toMatchObject({ status: 200, vary: 'Accept, Origin', ...marked });
+    expect(await fields('/passed', ['Origin', 'https://x.app.test:8443'])).toMatchObject({
+      status: 200,
+      vary: 'Accept, Origin',
+      ...marked,
+    });
     expect(await fields('/api', ['Origin', 'https://x.app.test:8443'])).toMatchObject({ status: 401, vary: 'Origin', ...marked });
     expect(await fields('/open', [])).toMatchObject({ 'access-control-allow-origin': '*' });
   });

@@ -24,7 +24,13 @@ describe('filters of the Gateway API on the wire', () => {
         { id: SECOND, name: 'second', url: `${second.url}/`, routes: [] },
       ],
       routes: [
-        route('redirect', 'gibbon-redirect', { scheme: 'https', hostname: 'new.test', statusCode: 301, prefix: '/redirect', prefixReplacement: '/to' }),
+        route('redirect', 'gibbon-redirect', {
+          scheme: 'https',
+          hostname: 'new.test',
+          statusCode: 301,
+          prefix: '/redirect',
+          prefixReplacement: '/to',
+        }),
         route('headers', 'gibbon-header-modifier', {
           request: { set: [{ name: 'X-Set', value: 'new' }], add: [{ name: 'X-Add', value: 'b' }], remove: ['X-Gone'] },
           response: { set: [{ name: 'X-Answer', value: 'ours' }], remove: ['X-Secret'] },
@@ -36,7 +42,12 @@ describe('filters of the Gateway API on the wire', () => {
         route('split', 'gibbon-traffic-split', {
           backends: [
             { weight: 3, service: FIRST, requestHeaders: { set: [{ name: 'Backend', value: 'first' }] } },
-            { weight: 1, service: SECOND, responseHeaders: { set: [{ name: 'X-From', value: 'second' }] }, rewrite: { fullPath: '/whole' } },
+            {
+              weight: 1,
+              service: SECOND,
+              responseHeaders: { set: [{ name: 'X-From', value: 'second' }] },
+              rewrite: { fullPath: '/whole' },
+            },
             { weight: 1, status: 500 },
           ],
         }),
@@ -92,7 +103,9 @@ describe('filters of the Gateway API on the wire', () => {
   it('splits by weight, with changes for each backend and an error for the one that is missing', async () => {
     const answers = [];
     for (let count = 0; count < 10; count++) answers.push((await gateway.ask({ target: '/split' })).response);
-    const bodies = answers.filter(({ status }) => status === 200).map(({ text }) => JSON.parse(text) as { upstream: string; url: string; headers: string[] });
+    const bodies = answers
+      .filter(({ status }) => status === 200)
+      .map(({ text }) => JSON.parse(text) as { upstream: string; url: string; headers: string[] });
     expect(answers.filter(({ status }) => status === 500)).toHaveLength(2);
     expect(bodies.filter(({ upstream }) => upstream === 'first')).toHaveLength(6);
     expect(bodies.filter(({ upstream }) => upstream === 'second')).toHaveLength(2);

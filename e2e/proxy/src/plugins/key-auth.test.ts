@@ -3,10 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PluginGateway } from './plugin-gateway.ts';
 
 const handles = watchHandles();
-const consumers = [
-  { username: 'alice', custom_id: 'a-1', keyauth_credentials: [{ key: 'alice-key' }] },
-  { username: 'guest' },
-];
+const consumers = [{ username: 'alice', custom_id: 'a-1', keyauth_credentials: [{ key: 'alice-key' }] }, { username: 'guest' }];
 
 describe('key-auth on the wire', () => {
   let gateway: PluginGateway;
@@ -37,7 +34,10 @@ describe('key-auth on the wire', () => {
   });
 
   it('lets the right key through and tells the upstream whose it is', async () => {
-    const { response, seen } = await gateway.ask({ target: '/plain/x?a=1', headers: ['ApiKey', 'alice-key', 'X-Consumer-Username', 'mallory'] });
+    const { response, seen } = await gateway.ask({
+      target: '/plain/x?a=1',
+      headers: ['ApiKey', 'alice-key', 'X-Consumer-Username', 'mallory'],
+    });
     expect(response.status).toBe(200);
     expect(seen).toMatchObject({ url: '/x?a=1' });
     expect(seen!.headers).toMatchObject({ apikey: 'alice-key', 'x-consumer-username': 'alice', 'x-consumer-custom-id': 'a-1' });
@@ -49,15 +49,28 @@ describe('key-auth on the wire', () => {
     const query = await gateway.ask({ target: '/hidden?x=%7e&apikey=alice-key&y', headers: ['apikey', 'alice-key'] });
     expect(query.seen).toMatchObject({ url: '/?x=%7e&y' });
     expect(query.seen!.headers).not.toHaveProperty('apikey');
-    const form = await gateway.ask({ method: 'POST', target: '/hidden', headers: ['Content-Type', 'application/x-www-form-urlencoded'], body: 'a=1&apikey=alice-key' });
+    const form = await gateway.ask({
+      method: 'POST',
+      target: '/hidden',
+      headers: ['Content-Type', 'application/x-www-form-urlencoded'],
+      body: 'a=1&apikey=alice-key',
+    });
     expect(form.seen).toMatchObject({ body: 'a=1' });
     expect(form.seen!.headers['content-length']).toBe('3');
-    const json = await gateway.ask({ method: 'POST', target: '/hidden', headers: ['Content-Type', 'application/json'], body: '{"apikey":"alice-key","n":1.0}' });
+    const json = await gateway.ask({
+      method: 'POST',
+      target: '/hidden',
+      headers: ['Content-Type', 'application/json'],
+      body: '{"apikey":"alice-key","n":1.0}',
+    });
     expect(json.seen).toMatchObject({ body: '{"n":1.0}' });
   });
 
   it('goes on as the anonymous consumer', async () => {
-    const { response, seen } = await gateway.ask({ target: '/anonymous', headers: ['apikey', 'wrong', 'X-Credential-Identifier', 'mallory'] });
+    const { response, seen } = await gateway.ask({
+      target: '/anonymous',
+      headers: ['apikey', 'wrong', 'X-Credential-Identifier', 'mallory'],
+    });
     expect(response.status).toBe(200);
     expect(seen!.headers).toMatchObject({ 'x-consumer-username': 'guest', 'x-anonymous-consumer': 'true' });
     expect(seen!.headers).not.toHaveProperty('x-credential-identifier');

@@ -23,7 +23,10 @@ describe('correlation-id and prometheus on the wire', () => {
   });
 
   const metric = (name: string, ...labels: string[]): number => {
-    const line = gateway.metrics.render().split('\n').find((text) => text.startsWith(`${name}{`) && labels.every((label) => text.includes(label)));
+    const line = gateway.metrics
+      .render()
+      .split('\n')
+      .find((text) => text.startsWith(`${name}{`) && labels.every((label) => text.includes(label)));
     return Number(line?.split(' ').at(-1) ?? NaN);
   };
 
@@ -55,7 +58,10 @@ describe('correlation-id and prometheus on the wire', () => {
   });
 
   it('counts the bytes on the wire and observes latencies', async () => {
-    const before = [metric('kong_bandwidth_bytes', 'route="locked"', 'ingress', 'alice'), metric('kong_bandwidth_bytes', 'route="locked"', 'egress', 'alice')];
+    const before = [
+      metric('kong_bandwidth_bytes', 'route="locked"', 'ingress', 'alice'),
+      metric('kong_bandwidth_bytes', 'route="locked"', 'egress', 'alice'),
+    ];
     const latencies = metric('kong_upstream_latency_ms_count', 'route="locked"');
     const client = await gateway.connect();
     const request = 'POST /locked HTTP/1.1\r\nHost: h\r\napikey: a\r\nContent-Length: 100000\r\n\r\n';

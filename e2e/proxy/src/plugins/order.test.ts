@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 const plugins = proxyStandard.filter(({ kind }) => kind === 'plugin');
 const facts = plugins.map(({ id, traits }) => ({ id, ...(traits as { readonly priority: number; readonly version: string }) }));
 
-it('bundled plugins run in Kong\'s order', () => {
+it("bundled plugins run in Kong's order", () => {
   expect(facts.toSorted((a, b) => b.priority - a.priority).map(({ id, priority }) => [id, priority])).toEqual([
     ['plugin.correlation-id', 100_001],
     ['plugin.cors', 2_000],

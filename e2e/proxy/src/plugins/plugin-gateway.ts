@@ -65,15 +65,29 @@ export class PluginGateway {
   private constructor(upstream: FakeUpstream) {
     this.upstream = upstream;
     this.#host = new Host({ log: this.#services.logger, compileSchema });
-    this.#host.use(proxyStandard.filter(({ kind }) => kind === 'plugin'), { packageName: '@gibbon/preset-proxy-standard', packageVersion: '0.1.0' });
+    this.#host.use(
+      proxyStandard.filter(({ kind }) => kind === 'plugin'),
+      { packageName: '@gibbon/preset-proxy-standard', packageVersion: '0.1.0' },
+    );
     this.#host.bindValue(CLOCK, this.clock, 'Moved by tests.');
     this.#host.bindValue(RANDOM, systemRandom, 'Real randomness.');
     this.#host.bindValue(METRICS, this.metrics, 'Read by tests.');
     this.#host.bindValue(LOGGER, this.#services.logger, 'Kept for tests.');
     this.#host.bindValue(COUNTERS, createCounters({ clock: this.clock }), 'Counters in shared memory.');
-    this.#host.bind(defineService({ token: HTTP_CLIENT, summary: 'Requests of plugins.', create: ({ scope }) => scope.own(createHttpClient(systemClock)) }));
+    this.#host.bind(
+      defineService({
+        token: HTTP_CLIENT,
+        summary: 'Requests of plugins.',
+        create: ({ scope }) => scope.own(createHttpClient(systemClock)),
+      }),
+    );
     this.#host.boot();
-    const upstreams = { update: () => undefined, named: () => null, namesSettled: () => Promise.resolve(), resolve: (host: string) => host };
+    const upstreams = {
+      update: () => undefined,
+      named: () => null,
+      namesSettled: () => Promise.resolve(),
+      resolve: (host: string) => host,
+    };
     this.#compiler = new SnapshotCompiler({ modules: this.#host.modules, scope: this.#host.scope, routes: new RouterIndex(), upstreams });
     this.#pipeline = createPipeline({
       clock: systemClock,
@@ -89,7 +103,9 @@ export class PluginGateway {
     const gateway = new PluginGateway(await startFakeUpstream());
     gateway.configure(configuration);
     const transport = createNetTransport();
-    gateway.#server = await transport.listen({ host: '127.0.0.1', port: 0, reusePort: false, tls: null }, (connection) => gateway.#pipeline.accept(connection));
+    gateway.#server = await transport.listen({ host: '127.0.0.1', port: 0, reusePort: false, tls: null }, (connection) =>
+      gateway.#pipeline.accept(connection),
+    );
     return gateway;
   }
 
@@ -99,7 +115,13 @@ export class PluginGateway {
   }
 
   /** Takes another configuration for requests from now on. @throws Error with everything that is wrong with it. */
-  configure({ routes = [{ name: 'all', paths: ['/'] }], plugins = [], globalPlugins = [], consumers = [], otherServices = [] }: PluginGatewayConfiguration): void {
+  configure({
+    routes = [{ name: 'all', paths: ['/'] }],
+    plugins = [],
+    globalPlugins = [],
+    consumers = [],
+    otherServices = [],
+  }: PluginGatewayConfiguration): void {
     const service = { name: 'echo', url: this.upstream.url, routes, plugins };
     const document = { _format_version: '3.0', services: [service, ...otherServices], plugins: globalPlugins, consumers };
     const parsed = parseDeclarative(document, { plugins: modulePlugins(this.#host.modules) });

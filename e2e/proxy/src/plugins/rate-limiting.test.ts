@@ -24,7 +24,11 @@ describe('rate-limiting on the wire', () => {
     expect(await gateway.status({}, client)).toBe(200);
     const refused = await gateway.ask({}, client);
     expect(refused).toMatchObject({ seen: null, response: { status: 429 } });
-    expect(joinedFields(refused.response.headers)).toMatchObject({ 'x-ratelimit-remaining-minute': '0', 'retry-after': '60', 'ratelimit-limit': '2' });
+    expect(joinedFields(refused.response.headers)).toMatchObject({
+      'x-ratelimit-remaining-minute': '0',
+      'retry-after': '60',
+      'ratelimit-limit': '2',
+    });
     expect(JSON.parse(refused.response.text)).toMatchObject({ message: 'API rate limit exceeded' });
     gateway.clock.jump(60_000);
     expect(await gateway.status({}, client)).toBe(200);
@@ -61,7 +65,11 @@ describe('rate-limiting on the wire', () => {
   it('keeps its counts when the configuration changes, and counts routes apart where the plugin is theirs', async () => {
     const limited = (name: string): object => ({ name, paths: [`/${name}`], plugins: [{ name: 'rate-limiting', config: { minute: 2 } }] });
     gateway = await PluginGateway.start({ routes: [limited('a'), limited('b')] });
-    expect([await gateway.status({ target: '/a' }), await gateway.status({ target: '/a' }), await gateway.status({ target: '/a' })]).toEqual([200, 200, 429]);
+    expect([
+      await gateway.status({ target: '/a' }),
+      await gateway.status({ target: '/a' }),
+      await gateway.status({ target: '/a' }),
+    ]).toEqual([200, 200, 429]);
     expect(await gateway.status({ target: '/b' })).toBe(200);
     gateway.configure({ routes: [{ ...limited('a'), plugins: [{ name: 'rate-limiting', config: { minute: 3 } }] }] });
     expect([await gateway.status({ target: '/a' }), await gateway.status({ target: '/a' })]).toEqual([200, 429]);

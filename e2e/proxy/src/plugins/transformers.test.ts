@@ -17,7 +17,10 @@ describe('request-transformer on the wire', () => {
     gateway = await PluginGateway.start({
       routes: [
         route('headers', { name: 'request-transformer', config: headers }, { paths: ['~/headers/(?<id>\\d+)$'] }),
-        route('host', { name: 'request-transformer', config: { replace: { headers: ['Host:other.test'], uri: '/new/$(headers["x-to"])' } } }),
+        route('host', {
+          name: 'request-transformer',
+          config: { replace: { headers: ['Host:other.test'], uri: '/new/$(headers["x-to"])' } },
+        }),
         route('query', { name: 'request-transformer', config: { remove: { querystring: ['a'] }, append: { querystring: ['z:1 2'] } } }),
         route('body', { name: 'request-transformer', config: { remove: { body: ['a'] }, add: { body: ['b:é'] } } }),
         route('method', { name: 'request-transformer', config: { http_method: 'GET' } }),
@@ -54,10 +57,20 @@ describe('request-transformer on the wire', () => {
 
   it('changes bodies, whose length follows, large and small', async () => {
     const filler = 'x'.repeat(300_000);
-    const json = await gateway.ask({ method: 'POST', target: '/body', headers: ['Content-Type', 'application/json'], body: `{"a":1,"f":"${filler}"}` });
+    const json = await gateway.ask({
+      method: 'POST',
+      target: '/body',
+      headers: ['Content-Type', 'application/json'],
+      body: `{"a":1,"f":"${filler}"}`,
+    });
     expect(json.seen!.body).toBe(`{"f":"${filler}","b":"é"}`);
     expect(json.seen!.headers['content-length']).toBe(String(Buffer.byteLength(json.seen!.body)));
-    const form = await gateway.ask({ method: 'POST', target: '/body', headers: ['Content-Type', 'application/x-www-form-urlencoded'], body: 'a=1&c=%7e' });
+    const form = await gateway.ask({
+      method: 'POST',
+      target: '/body',
+      headers: ['Content-Type', 'application/x-www-form-urlencoded'],
+      body: 'a=1&c=%7e',
+    });
     expect(form.seen).toMatchObject({ body: 'c=%7e&b=%C3%A9' });
     const text = await gateway.ask({ method: 'POST', target: '/body', headers: ['Content-Type', 'text/plain'], body: 'a=1' });
     expect(text.seen).toMatchObject({ body: 'a=1' });
@@ -72,7 +85,12 @@ describe('request-transformer on the wire', () => {
   });
 
   it('changes the method, and moves a form into the query', async () => {
-    const form = { method: 'POST', target: '/method?a=0', headers: ['Content-Type', 'application/x-www-form-urlencoded'], body: 'b=1&c=x+y' };
+    const form = {
+      method: 'POST',
+      target: '/method?a=0',
+      headers: ['Content-Type', 'application/x-www-form-urlencoded'],
+      body: 'b=1&c=x+y',
+    };
     expect((await gateway.ask(form)).seen).toMatchObject({ method: 'GET', url: '/?a=0&b=1&c=x%20y' });
   });
 });
@@ -94,9 +112,18 @@ describe('response-transformer on the wire', () => {
   });
 
   it('changes fields and keeps repeated ones', async () => {
-    gateway.upstream.respond(() => ({ kind: 'answer', headers: ['X-Gone', '1', 'X-Old', '2', 'Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'], body: 'text' }));
+    gateway.upstream.respond(() => ({
+      kind: 'answer',
+      headers: ['X-Gone', '1', 'X-Old', '2', 'Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'],
+      body: 'text',
+    }));
     const { response } = await gateway.ask();
-    expect(joinedFields(response.headers)).toMatchObject({ 'x-new': '2', 'x-added': '1', 'set-cookie': 'a=1, b=2, c=3', 'content-length': '4' });
+    expect(joinedFields(response.headers)).toMatchObject({
+      'x-new': '2',
+      'x-added': '1',
+      'set-cookie': 'a=1, b=2, c=3',
+      'content-length': '4',
+    });
     expect(response.header('x-gone')).toBeNull();
     expect(response.text).toBe('text');
   });
@@ -130,7 +157,10 @@ describe('response-transformer on the wire', () => {
   });
 
   it('changes what the gateway itself answers', async () => {
-    gateway.configure({ routes: [{ name: 'one', paths: ['/one'] }], globalPlugins: [{ name: 'response-transformer', config: { add: { headers: ['X-Added:1'], json: ['by:gateway'] } } }] });
+    gateway.configure({
+      routes: [{ name: 'one', paths: ['/one'] }],
+      globalPlugins: [{ name: 'response-transformer', config: { add: { headers: ['X-Added:1'], json: ['by:gateway'] } } }],
+    });
     const { response } = await gateway.ask({ target: '/none' });
     expect([response.status, response.header('x-added')]).toEqual([404, '1']);
     expect(JSON.parse(response.text)).toMatchObject({ message: 'no Route matched with those values', by: 'gateway' });

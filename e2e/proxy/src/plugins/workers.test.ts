@@ -48,8 +48,12 @@ describe('plugins on two workers', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(60 - LIMIT);
     expect(upstream.requests).toHaveLength(LIMIT);
     const metrics = await textOf(ports.status, '/metrics');
-    expect(metrics).toContain(`kong_http_requests_total{service="echo",route="all",code="200",source="service",workspace="default",consumer=""} ${LIMIT}\n`);
-    expect(metrics).toContain(`kong_http_requests_total{service="echo",route="all",code="429",source="kong",workspace="default",consumer=""} ${60 - LIMIT}\n`);
+    expect(metrics).toContain(
+      `kong_http_requests_total{service="echo",route="all",code="200",source="service",workspace="default",consumer=""} ${LIMIT}\n`,
+    );
+    expect(metrics).toContain(
+      `kong_http_requests_total{service="echo",route="all",code="429",source="kong",workspace="default",consumer=""} ${60 - LIMIT}\n`,
+    );
     expect(metrics).toMatch(/^kong_node_info\{node_id="[0-9a-f-]{36}",version="3\.9\.1"\} 1$/m);
   });
 });

@@ -27,7 +27,10 @@ describe('buildWheel', () => {
     const peers = Array.from({ length: 20 }, (_, index) => peer(index));
     const orders = [1, 2].map((seed) => [...buildWheel(peers, seededRandom(seed).float)]);
     expect(orders[0]).not.toEqual(orders[1]);
-    expect(orders.map((order) => order.toSorted((a, b) => a - b))).toEqual([peers.map(({ index }) => index), peers.map(({ index }) => index)]);
+    expect(orders.map((order) => order.toSorted((a, b) => a - b))).toEqual([
+      peers.map(({ index }) => index),
+      peers.map(({ index }) => index),
+    ]);
   });
 
   it('stays small for weights without a common divisor', () => {

@@ -112,4 +112,5 @@ export interface ResourceSet {
 }
 
 /** All resource kinds of this build, by `kind`. */
-export const RESOURCE_KINDS: Token<ReadonlyMap<string, ResourceKind>> = createToken<ReadonlyMap<string, ResourceKind>>('gibbon/resource-kinds@1');
+export const RESOURCE_KINDS: Token<ReadonlyMap<string, ResourceKind>> =
+  createToken<ReadonlyMap<string, ResourceKind>>('gibbon/resource-kinds@1');

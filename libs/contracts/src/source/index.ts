@@ -1,9 +1,7 @@
 import type { KubeObject, ObjectRef } from '../resource/index.ts';
 
 /** One change of one object. */
-export type ObjectChange =
-  | { readonly type: 'upsert'; readonly object: KubeObject }
-  | { readonly type: 'delete'; readonly ref: ObjectRef };
+export type ObjectChange = { readonly type: 'upsert'; readonly object: KubeObject } | { readonly type: 'delete'; readonly ref: ObjectRef };
 
 /** Something that a source could not read. */
 export interface SourceProblem {

@@ -21,7 +21,9 @@ export interface Unit {
 }
 
 /** An entity that a unit yields, complete and normalised, with its deterministic id. */
-export type EntityDraft = { readonly [T in EntityType]: { readonly type: T; readonly entity: EntityTypes[T]; readonly owner: ObjectRef } }[EntityType];
+export type EntityDraft = {
+  readonly [T in EntityType]: { readonly type: T; readonly entity: EntityTypes[T]; readonly owner: ObjectRef };
+}[EntityType];
 
 /** Something that could not be translated, as data. */
 export interface Failure {

@@ -134,7 +134,11 @@ describe('start', () => {
     await telling.called(1);
     telling.changed({ applied: false, rejected: [], error: 'too early to matter' });
     expect(control.problems()).toEqual([]);
-    telling.answer({ applied: true, rejected: [{ type: 'consumers', id: 'a', field: 'username', message: 'taken' }], error: 'http://two: away' });
+    telling.answer({
+      applied: true,
+      rejected: [{ type: 'consumers', id: 'a', field: 'username', message: 'taken' }],
+      error: 'http://two: away',
+    });
     await start;
     expect(new Set(control.problems().map(({ reason }) => reason))).toEqual(new Set(['PublishFailed', 'Rejected']));
     telling.changed({ applied: true, rejected: [], error: null });

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { StatusRelay } from './status-relay.ts';
 
 const ref = (name: string) => ({ kind: 'Gateway', namespace: 'ns', name });
-const draft = (name: string, generation = 1): StatusDraft => ({ ref: ref(name), generation, status: {}, owned: [] }) as unknown as StatusDraft;
+const draft = (name: string, generation = 1): StatusDraft =>
+  ({ ref: ref(name), generation, status: {}, owned: [] }) as unknown as StatusDraft;
 
 let told: string[];
 let relay: StatusRelay;

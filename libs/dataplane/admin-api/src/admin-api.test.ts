@@ -11,7 +11,12 @@ let errors: unknown[];
 beforeEach(async () => {
   node = new TestNode();
   errors = [];
-  server = await serveAdminApi({ context: node, addresses: [{ host: '127.0.0.1', port: 0 }], log: testLog(errors), allowedOrigins: ['https://manager.example'] });
+  server = await serveAdminApi({
+    context: node,
+    addresses: [{ host: '127.0.0.1', port: 0 }],
+    log: testLog(errors),
+    allowedOrigins: ['https://manager.example'],
+  });
 });
 afterEach(() => server.dispose());
 
@@ -116,7 +121,14 @@ describe('POST /config', () => {
     ['YAML', { method: 'POST', headers: { 'content-type': 'application/yaml' }, body: yaml }],
     ['YAML as text', { method: 'POST', headers: { 'content-type': 'text/yaml; charset=utf-8' }, body: yaml }],
     ['a field of JSON', json({ config: yaml })],
-    ['a form', { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ config: yaml }).toString() }],
+    [
+      'a form',
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ config: yaml }).toString(),
+      },
+    ],
     [
       'a multipart form',
       {
@@ -134,7 +146,12 @@ describe('POST /config', () => {
     ['nothing', { method: 'POST' }, 400, 'expected a declarative configuration'],
     ['an empty object', json({}), 400, 'expected a declarative configuration'],
     ['a list', json([]), 400, 'expected a declarative configuration'],
-    ['a form without config', { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' }, 400, 'expected a declarative configuration'],
+    [
+      'a form without config',
+      { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' },
+      400,
+      'expected a declarative configuration',
+    ],
     ['broken JSON', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' }, 400, 'Cannot parse JSON body'],
     ['a broken form', { method: 'POST', headers: { 'content-type': 'multipart/form-data' }, body: 'x' }, 400, 'Cannot parse form body'],
     [
@@ -145,7 +162,11 @@ describe('POST /config', () => {
     ],
     [
       'two types',
-      { method: 'POST', headers: ['content-type', 'application/json', 'content-type', 'text/yaml', 'host', 'x', 'content-length', '2'], body: '{}' },
+      {
+        method: 'POST',
+        headers: ['content-type', 'application/json', 'content-type', 'text/yaml', 'host', 'x', 'content-length', '2'],
+        body: '{}',
+      },
       400,
       'Multiple Content-Type headers not allowed',
     ],
@@ -157,7 +178,11 @@ describe('POST /config', () => {
 
   test('keeps the configuration in service when a document is wrong, and names what is', async () => {
     await ask(server, '/config', json(DOCUMENT));
-    const bad = { _format_version: '3.0', services: [{ name: 'b', host: 'h', protocol: 'tcp', path: '/x', tags: ['k8s-name:b'] }], bogus: 1 };
+    const bad = {
+      _format_version: '3.0',
+      services: [{ name: 'b', host: 'h', protocol: 'tcp', path: '/x', tags: ['k8s-name:b'] }],
+      bogus: 1,
+    };
     const plain = await ask(server, '/config', json(bad));
     expect(plain.status).toBe(400);
     expect(plain.json()).toEqual({
@@ -208,7 +233,13 @@ describe('POST /config', () => {
 });
 
 describe('POST /config, Gibbon alone', () => {
-  const faulty = { _format_version: '3.0', services: [{ name: 'good', host: 'h' }, { name: 'bad', host: 'h', port: -1, tags: ['k8s-name:bad'] }] };
+  const faulty = {
+    _format_version: '3.0',
+    services: [
+      { name: 'good', host: 'h' },
+      { name: 'bad', host: 'h', port: -1, tags: ['k8s-name:bad'] },
+    ],
+  };
 
   test('serves the rest of a document when asked to leave out what is faulty, and says what', async () => {
     const answer = await ask(server, '/config?leave_out_invalid=1', json(faulty, { prefer: 'return=minimal' }));
@@ -240,7 +271,11 @@ describe('POST /config, Gibbon alone', () => {
 });
 
 describe('PATCH /config', () => {
-  const patch = (value: unknown): Ask => ({ method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) });
+  const patch = (value: unknown): Ask => ({
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(value),
+  });
   const hashNow = async (): Promise<string> => (await ask(server, '/status')).json().configuration_hash;
   const service = { id: '00000000-0000-4000-8000-000000000007', name: 'new', host: 'n.internal' };
 
@@ -256,13 +291,23 @@ describe('PATCH /config', () => {
   test('answers 412 with the hash that serves when the base is another', async () => {
     await ask(server, '/config', json(DOCUMENT));
     const answer = await ask(server, '/config', patch({ base_hash: '0'.repeat(32), delta: {} }));
-    expect([answer.status, answer.json()]).toEqual([412, { message: 'another configuration serves than base_hash says', configuration_hash: await hashNow() }]);
+    expect([answer.status, answer.json()]).toEqual([
+      412,
+      { message: 'another configuration serves than base_hash says', configuration_hash: await hashNow() },
+    ]);
   });
 
   test('refuses the whole, or leaves out what is faulty', async () => {
-    const body = { base_hash: await hashNow(), delta: { services: { upserted: [service, { ...service, id: '00000000-0000-4000-8000-000000000008', name: 'bad', port: -1 }] } } };
+    const body = {
+      base_hash: await hashNow(),
+      delta: { services: { upserted: [service, { ...service, id: '00000000-0000-4000-8000-000000000008', name: 'bad', port: -1 }] } },
+    };
     const refused = await ask(server, '/config?flatten_errors=1', patch(body));
-    expect([refused.status, refused.json().code, refused.json().flattened_errors]).toMatchObject([400, 14, [{ entity_name: 'bad', errors: [{ field: 'port' }] }]]);
+    expect([refused.status, refused.json().code, refused.json().flattened_errors]).toMatchObject([
+      400,
+      14,
+      [{ entity_name: 'bad', errors: [{ field: 'port' }] }],
+    ]);
     expect(node.serving.configuration.services).toEqual([]);
     const served = await ask(server, '/config?leave_out_invalid=1', patch(body));
     expect([served.status, served.json().flattened_errors]).toMatchObject([200, [{ entity_name: 'bad', errors: [{ field: 'port' }] }]]);
@@ -280,7 +325,10 @@ describe('PATCH /config', () => {
   });
 
   test('takes JSON alone', async () => {
-    const answers = [{ ...patch({}), body: '{' }, { ...patch({}), headers: { 'content-type': 'text/yaml' } }];
+    const answers = [
+      { ...patch({}), body: '{' },
+      { ...patch({}), headers: { 'content-type': 'text/yaml' } },
+    ];
     expect(await Promise.all(answers.map(async (what) => (await ask(server, '/config', what)).status))).toEqual([400, 415]);
   });
 });
@@ -311,7 +359,14 @@ describe('GET /upstreams/{upstream}/health', () => {
     expect(data[0]).toMatchObject({
       target: 'a.internal:8000',
       health: 'HEALTHY',
-      data: { host: 'a.internal', port: 8000, dns: 'A', nodeWeight: 100, weight: { total: 200, available: 100, unavailable: 100 }, addresses },
+      data: {
+        host: 'a.internal',
+        port: 8000,
+        dns: 'A',
+        nodeWeight: 100,
+        weight: { total: 200, available: 100, unavailable: 100 },
+        addresses,
+      },
     });
     expect(data[1]).toMatchObject({
       target: '[0000:0000:0000:0000:0000:0000:0000:0001]:81',
@@ -320,7 +375,11 @@ describe('GET /upstreams/{upstream}/health', () => {
       data: { dns: 'unknown', addresses: [], weight: { total: 0, available: 0, unavailable: 0 } },
     });
     const byId = await ask(server, `/upstreams/${node.serving.configuration.upstreams[0]?.id}/health?balancer_health=1`);
-    expect(byId.json().data).toMatchObject({ health: 'HEALTHY', balancer_health: 'HEALTHY', details: { healthy: true, weight: { total: 200, available: 100 } } });
+    expect(byId.json().data).toMatchObject({
+      health: 'HEALTHY',
+      balancer_health: 'HEALTHY',
+      details: { healthy: true, weight: { total: 200, available: 100 } },
+    });
     expect((await ask(server, '/upstreams/nope/health')).status).toBe(404);
   });
 });
@@ -347,17 +406,21 @@ describe('any endpoint', () => {
     expect([head.status, head.text, head.headers['content-length']]).toEqual([200, '', get.headers['content-length']]);
     expect(get.json()).toEqual({ enabled_plugins: ['key-auth'] });
     const options = await ask(server, '/config', { method: 'OPTIONS', headers: { 'access-control-request-headers': 'x-a' } });
-    expect([options.status, options.headers['allow'], options.headers['access-control-allow-methods'], options.headers['access-control-allow-headers']]).toEqual([
-      204,
-      'GET, HEAD, OPTIONS, PATCH, POST',
-      'GET, HEAD, OPTIONS, PATCH, POST',
-      'x-a',
-    ]);
+    expect([
+      options.status,
+      options.headers['allow'],
+      options.headers['access-control-allow-methods'],
+      options.headers['access-control-allow-headers'],
+    ]).toEqual([204, 'GET, HEAD, OPTIONS, PATCH, POST', 'GET, HEAD, OPTIONS, PATCH, POST', 'x-a']);
   });
 
   test('has the common headers', async () => {
     const { headers } = await ask(server, '/');
-    expect(headers).toMatchObject({ server: 'gibbon/0.1.0', 'content-type': 'application/json; charset=utf-8', 'access-control-allow-origin': '*' });
+    expect(headers).toMatchObject({
+      server: 'gibbon/0.1.0',
+      'content-type': 'application/json; charset=utf-8',
+      'access-control-allow-origin': '*',
+    });
     expect(headers['x-kong-admin-latency']).toMatch(/^\d+$/);
   });
 

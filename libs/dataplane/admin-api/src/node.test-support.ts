@@ -3,11 +3,27 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { Configuration } from '@gibbon/contracts/entities';
 import type { Logger } from '@gibbon/contracts/services';
 import {
-  admitDelta, ANY_PLUGIN, applyDelta, EMPTY_HASH, emptyConfiguration, parseDeclarative, textHash, type DeclarativeProblem,
+  admitDelta,
+  ANY_PLUGIN,
+  applyDelta,
+  EMPTY_HASH,
+  emptyConfiguration,
+  parseDeclarative,
+  textHash,
+  type DeclarativeProblem,
 } from '@gibbon/model';
 import { testEntities } from '@gibbon/testing-contract-kits';
 import type {
-  AdminContext, ApplyOptions, ApplyResult, DeclarativeDocument, DeltaDocument, NodeInfo, Readiness, ServingConfiguration, StaleBase } from './context.ts';
+  AdminContext,
+  ApplyOptions,
+  ApplyResult,
+  DeclarativeDocument,
+  DeltaDocument,
+  NodeInfo,
+  Readiness,
+  ServingConfiguration,
+  StaleBase,
+} from './context.ts';
 import type { AdminServer } from './http/admin-server.ts';
 
 /** A node that checks documents for real and serves no traffic. */

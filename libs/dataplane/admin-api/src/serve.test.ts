@@ -26,7 +26,10 @@ describe('the status listener', () => {
     const server = await serveStatusApi({ context: node, addresses: [LOOPBACK], log: testLog() });
     open.push(server);
     const before = await ask(server, '/status/ready');
-    expect([before.status, before.json()]).toEqual([503, { message: 'no configuration available (configuration hash is not initialized)' }]);
+    expect([before.status, before.json()]).toEqual([
+      503,
+      { message: 'no configuration available (configuration hash is not initialized)' },
+    ]);
     node.ready = { ready: false, reason: 'draining' };
     expect((await ask(server, '/status/ready')).json()).toEqual({ message: 'draining' });
     node.ready = { ready: true };

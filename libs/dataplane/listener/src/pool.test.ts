@@ -14,7 +14,16 @@ const record = (_fields: unknown, message?: string): void => {
   lines.push(line);
   onLine?.(line);
 };
-const log: Logger = { trace: record, debug: record, info: record, warn: record, error: record, fatal: record, isLevelEnabled: () => true, child: () => log };
+const log: Logger = {
+  trace: record,
+  debug: record,
+  info: record,
+  warn: record,
+  error: record,
+  fatal: record,
+  isLevelEnabled: () => true,
+  child: () => log,
+};
 
 const live = new Set<Worker>();
 let pool: WorkerPool | null = null;
@@ -27,7 +36,10 @@ function makePool(size: number, refuse = false): WorkerPool {
     clock: systemClock,
     current: () => current,
     spawn: () => {
-      const worker = new Worker(new URL('./testing/worker.ts', import.meta.url), { workerData: { refuse }, execArgv: ['--conditions=@gibbon/source'] });
+      const worker = new Worker(new URL('./testing/worker.ts', import.meta.url), {
+        workerData: { refuse },
+        execArgv: ['--conditions=@gibbon/source'],
+      });
       live.add(worker);
       worker.once('exit', () => live.delete(worker));
       return worker;
@@ -73,7 +85,9 @@ describe('WorkerPool', () => {
 
   test('gives all workers the port that the first one got', async () => {
     await makePool(2).start();
-    expect(await pool!.listen([{ host: '127.0.0.1', port: 0, ssl: false, reusePort: true }])).toEqual([{ host: '127.0.0.1', port: 40000, ssl: false }]);
+    expect(await pool!.listen([{ host: '127.0.0.1', port: 0, ssl: false, reusePort: true }])).toEqual([
+      { host: '127.0.0.1', port: 40000, ssl: false },
+    ]);
   });
 
   test('passes on why a socket could not be opened', async () => {

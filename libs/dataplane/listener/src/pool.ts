@@ -24,7 +24,14 @@ const FIRST_RESTART_DELAY_MS = 100;
 /** A worker that lived this long is not counted as crashing again and again. */
 const HEALTHY_LIFE_MS = 30_000;
 
-const NO_STATS: PipelineStats = { requests: 0, activeRequests: 0, connections: 0, acceptedConnections: 0, upstreamConnections: 0, idleUpstreamConnections: 0 };
+const NO_STATS: PipelineStats = {
+  requests: 0,
+  activeRequests: 0,
+  connections: 0,
+  acceptedConnections: 0,
+  upstreamConnections: 0,
+  idleUpstreamConnections: 0,
+};
 
 function addStats(a: PipelineStats, b: PipelineStats): PipelineStats {
   return {

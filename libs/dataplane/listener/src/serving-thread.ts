@@ -35,7 +35,6 @@ export interface ServingThreadOptions {
   readonly ticketKeys: Buffer;
 }
 
-
 /** How long a thread that begins to serve waits for the host names of its targets. Milliseconds. */
 const NAMES_MS = 2000;
 
@@ -68,7 +67,9 @@ export class ServingThread implements DataPlaneThread {
 
   async configure({ revision, delta, full }: ThreadConfiguration): Promise<readonly CompileProblem[]> {
     if (delta !== null && revision !== this.#revision + 1) {
-      throw new GatewayError('GW_CONFIGURATION_BASE', `revision ${revision} is a difference to another one than ${this.#revision}`, { source: 'internal' });
+      throw new GatewayError('GW_CONFIGURATION_BASE', `revision ${revision} is a difference to another one than ${this.#revision}`, {
+        source: 'internal',
+      });
     }
     const change = delta ?? this.#compiler.tables.deltaTo(full ?? raise());
     const { snapshot, problems } = this.#compiler.apply(change);

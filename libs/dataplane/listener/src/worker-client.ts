@@ -34,7 +34,9 @@ export class WorkerClient {
         this.#failure = error;
         reject(error);
       });
-      worker.once('exit', (code) => reject(new GatewayError('GW_WORKER_EXITED', `a worker ended with code ${code} while starting`, { source: 'internal' })));
+      worker.once('exit', (code) =>
+        reject(new GatewayError('GW_WORKER_EXITED', `a worker ended with code ${code} while starting`, { source: 'internal' })),
+      );
     });
     this.ready.catch(() => {}); // whoever waits sees it; nobody waiting is no reason to crash
     this.exited = new Promise((resolve) => {

@@ -49,9 +49,10 @@ export class HostIndex<R> {
     const tree = hosts as unknown as RadixTree<HostSlot<R>, null>;
     const backwards = tree.update(this.#backwards, reverse(text), (slot) => {
       const { exact, suffix } = slot ?? { exact: null, suffix: null };
-      const next = pattern.kind === 'exact'
-        ? { exact: unlessEmpty(change(exact ?? emptyPaths<R>())), suffix }
-        : { exact, suffix: unlessEmpty(change(suffix ?? emptyPaths<R>())) };
+      const next =
+        pattern.kind === 'exact'
+          ? { exact: unlessEmpty(change(exact ?? emptyPaths<R>())), suffix }
+          : { exact, suffix: unlessEmpty(change(suffix ?? emptyPaths<R>())) };
       return next.exact === null && next.suffix === null ? null : next;
     });
     return new HostIndex(this.any, backwards, this.#prefixes);

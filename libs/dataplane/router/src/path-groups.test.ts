@@ -6,7 +6,15 @@ const ID = '6f0a7a5e-8a1c-4a53-9a58-2f4f8f1a0c11';
 describe('groupPaths', () => {
   it('keeps the id of a route with one kind of path', () => {
     expect(groupPaths(ID, null)).toEqual([{ id: ID, paths: null }]);
-    expect(groupPaths(ID, ['/a', '/b'])).toEqual([{ id: ID, paths: [{ path: '/a', position: 1 }, { path: '/b', position: 2 }] }]);
+    expect(groupPaths(ID, ['/a', '/b'])).toEqual([
+      {
+        id: ID,
+        paths: [
+          { path: '/a', position: 1 },
+          { path: '/b', position: 2 },
+        ],
+      },
+    ]);
   });
 
   it('groups expressions together and prefixes by length, in order of first appearance', () => {

@@ -67,16 +67,29 @@ class Scanner {
   #step(): boolean {
     const char = this.#rest.charAt(0);
     switch (char) {
-      case '\\': return this.#escape();
-      case '[': return this.#class();
-      case '(': return this.#openGroup();
-      case ')': return this.#closeGroup();
-      case '|': return this.#alternative();
-      case '^': return this.#start();
-      case '$': return this.#end();
-      case '.': return this.#emit('.', '[^\\n]');
-      case '*': case '+': case '?': case '{': return this.#quantifier();
-      default: return this.#literalChar(char, char);
+      case '\\':
+        return this.#escape();
+      case '[':
+        return this.#class();
+      case '(':
+        return this.#openGroup();
+      case ')':
+        return this.#closeGroup();
+      case '|':
+        return this.#alternative();
+      case '^':
+        return this.#start();
+      case '$':
+        return this.#end();
+      case '.':
+        return this.#emit('.', '[^\\n]');
+      case '*':
+      case '+':
+      case '?':
+      case '{':
+        return this.#quantifier();
+      default:
+        return this.#literalChar(char, char);
     }
   }
 

@@ -28,7 +28,10 @@ const SHAPES: readonly Shape[] = [
   },
   {
     name: 'paths, methods, expressions',
-    entry: (n) => ({ route: routeOf({ id: idOf(n), methods: ['GET', 'PUT'], paths: [`/service-${n}/`, `~/service-${n}$`, `~/service-${n}/v\\d+/`] }), value: n }),
+    entry: (n) => ({
+      route: routeOf({ id: idOf(n), methods: ['GET', 'PUT'], paths: [`/service-${n}/`, `~/service-${n}$`, `~/service-${n}/v\\d+/`] }),
+      value: n,
+    }),
     input: (n) => inputOf({ path: `/service-${n}/items` }),
   },
 ];
@@ -66,7 +69,9 @@ for (const shape of SHAPES) {
     const updates = 200;
     for (let n = 0; n < updates; n++) router = updateRouter(router, { removedIds: [], added: [shape.entry((n * 31) % count)] });
     const updated = (performance.now() - updateStarted) / updates;
-    console.log(`${shape.name.padEnd(28)} ${String(count).padStart(6)} routes: match ${match.toFixed(0).padStart(4)} ns, build ${built.toFixed(1)} ms, update ${(updated * 1000).toFixed(0)} us`);
+    console.log(
+      `${shape.name.padEnd(28)} ${String(count).padStart(6)} routes: match ${match.toFixed(0).padStart(4)} ns, build ${built.toFixed(1)} ms, update ${(updated * 1000).toFixed(0)} us`,
+    );
   }
 }
 

@@ -5,7 +5,9 @@ import { idOf, inputOf, routeOf } from './testing/fixtures.ts';
 import { buildRouter, updateRouter } from './router.ts';
 
 function routerOf(routes: Record<string, Partial<Route>>): Router<string> {
-  return buildRouter(Object.entries(routes).map(([name, fields], index) => ({ route: routeOf({ id: idOf(index), name, ...fields }), value: name })));
+  return buildRouter(
+    Object.entries(routes).map(([name, fields], index) => ({ route: routeOf({ id: idOf(index), name, ...fields }), value: name })),
+  );
 }
 
 function winner(router: Router<string>, request: Parameters<typeof inputOf>[0]): string | null {
@@ -70,10 +72,16 @@ describe('priorities', () => {
 
   it('prefers plain hosts, then header count, then expressions, then regex_priority, then length, then the id', () => {
     const at = { path: '/abc', rawHost: 'a.test', headers: ['h1', '1', 'h2', '2'] };
-    expect(winner(routerOf({ plain: { hosts: ['a.test'], paths: ['/'] }, wild: { hosts: ['a.test', '*.b.test'], paths: ['/abc'] } }), at)).toBe('plain');
-    expect(winner(routerOf({ two: { headers: { h1: ['1'], h2: ['2'] }, paths: ['/'] }, one: { headers: { h1: ['1'] }, paths: ['/abc'] } }), at)).toBe('two');
+    expect(
+      winner(routerOf({ plain: { hosts: ['a.test'], paths: ['/'] }, wild: { hosts: ['a.test', '*.b.test'], paths: ['/abc'] } }), at),
+    ).toBe('plain');
+    expect(
+      winner(routerOf({ two: { headers: { h1: ['1'], h2: ['2'] }, paths: ['/'] }, one: { headers: { h1: ['1'] }, paths: ['/abc'] } }), at),
+    ).toBe('two');
     expect(winner(routerOf({ regex: { paths: ['~/a'] }, prefix: { paths: ['/abc'] } }), at)).toBe('regex');
-    expect(winner(routerOf({ high: { paths: ['~/a'], regex_priority: 5 }, low: { paths: ['~/abc'], regex_priority: 4 } }), at)).toBe('high');
+    expect(winner(routerOf({ high: { paths: ['~/a'], regex_priority: 5 }, low: { paths: ['~/abc'], regex_priority: 4 } }), at)).toBe(
+      'high',
+    );
     expect(winner(routerOf({ short: { paths: ['/a'] }, long: { paths: ['/ab'] } }), at)).toBe('long');
     expect(winner(routerOf({ older: { paths: ['/a'] }, younger: { paths: ['/a'] } }), at)).toBe('younger');
   });
@@ -114,7 +122,15 @@ describe('conditions', () => {
   });
 
   it('matches both ends of the connection', () => {
-    const router = routerOf({ route: { sources: [{ ip: '10.0.0.0/8', port: null }, { ip: '::1', port: 7 }], destinations: [{ ip: null, port: 81 }] } });
+    const router = routerOf({
+      route: {
+        sources: [
+          { ip: '10.0.0.0/8', port: null },
+          { ip: '::1', port: 7 },
+        ],
+        destinations: [{ ip: null, port: 81 }],
+      },
+    });
     expect(winner(router, { forwardedAddress: '10.1.2.3', rawHost: 'a:81' })).toBe('route');
     expect(winner(router, { forwardedAddress: '::1', clientPort: 7, port: 81 })).toBe('route');
     expect(winner(router, { forwardedAddress: '::1', clientPort: 8, port: 81 })).toBeNull();
@@ -134,7 +150,9 @@ describe('matches', () => {
   it('gives the matched text and the groups of an expression', () => {
     const router = routerOf({ route: { paths: ['~/users/(?<user>[^/]+)(/posts)?/(?P<n>\\d+)'] } });
     expect(router.match(inputOf({ path: '/users/ann/7/x' }))).toEqual({
-      value: 'route', prefix: '/users/ann/7', captures: { 0: '/users/ann/7', 1: 'ann', user: 'ann', 3: '7', n: '7' },
+      value: 'route',
+      prefix: '/users/ann/7',
+      captures: { 0: '/users/ann/7', 1: 'ann', user: 'ann', 3: '7', n: '7' },
     });
     expect(router.match(inputOf({ path: '/users/ann/x' }))).toBeNull();
   });
@@ -160,7 +178,11 @@ describe('matches', () => {
 
 describe('hostile expressions', () => {
   it('cannot hold up a thread, in paths and in headers', () => {
-    const router = routerOf({ path: { paths: ['~^(a+)+$', '~/(x+x+)+y'] }, header: { headers: { 'x-a': ['~*^(a+)+$'] } }, rest: { paths: ['/'] } });
+    const router = routerOf({
+      path: { paths: ['~^(a+)+$', '~/(x+x+)+y'] },
+      header: { headers: { 'x-a': ['~*^(a+)+$'] } },
+      rest: { paths: ['/'] },
+    });
     const long = 'a'.repeat(5000);
     const started = performance.now();
     expect(winner(router, { path: `/${long}!`, headers: ['x-a', `${long}!`] })).toBe('rest');
@@ -176,7 +198,12 @@ describe('problems', () => {
       good: { paths: ['/'] },
       lookahead: { paths: ['/ok', '~/a(?=b)'] },
       header: { headers: { 'x-a': ['~*(b'] } },
-      address: { sources: [{ ip: '10.0.0.300', port: null }, { ip: null, port: null }] },
+      address: {
+        sources: [
+          { ip: '10.0.0.300', port: null },
+          { ip: null, port: null },
+        ],
+      },
       empty: {},
       expression: { expression: 'http.path ==' },
       stream: { protocols: ['tcp'], sources: [{ ip: '10.0.0.1', port: null }] },
@@ -184,7 +211,11 @@ describe('problems', () => {
     expect(router.size).toBe(1);
     expect(winner(router, { path: '/ok' })).toBe('good');
     expect(router.problems.map(({ name, field }) => [name, field])).toEqual([
-      ['lookahead', 'paths.2'], ['header', 'headers.x-a'], ['address', 'sources.1.ip'], ['empty', ''], ['expression', 'expression'],
+      ['lookahead', 'paths.2'],
+      ['header', 'headers.x-a'],
+      ['address', 'sources.1.ip'],
+      ['empty', ''],
+      ['expression', 'expression'],
     ]);
     expect(router.problems[0]?.message).toMatch(/^route lookahead: path "~\/a\(\?=b\)" .*lookaround/);
   });
@@ -192,13 +223,24 @@ describe('problems', () => {
 
 describe('updateRouter', () => {
   it('adds, replaces and removes, and leaves the previous router as it was', () => {
-    const first = routerOf({ a: { paths: ['/a'] }, b: { hosts: ['b.test', '*.b.test', 'b.*'], paths: ['/', '~/b/\\d+'] }, bad: { paths: ['~('] } });
+    const first = routerOf({
+      a: { paths: ['/a'] },
+      b: { hosts: ['b.test', '*.b.test', 'b.*'], paths: ['/', '~/b/\\d+'] },
+      bad: { paths: ['~('] },
+    });
     const second = updateRouter(first, {
       removedIds: [idOf(1), idOf(99)],
-      added: [{ route: routeOf({ id: idOf(0), name: 'a2', paths: ['/a2'] }), value: 'a2' }, { route: routeOf({ id: idOf(2), paths: ['/mended'] }), value: 'mended' }],
+      added: [
+        { route: routeOf({ id: idOf(0), name: 'a2', paths: ['/a2'] }), value: 'a2' },
+        { route: routeOf({ id: idOf(2), paths: ['/mended'] }), value: 'mended' },
+      ],
     });
     expect([first.size, first.problems.length, second.size, second.problems.length]).toEqual([2, 1, 2, 0]);
-    expect([winner(second, { path: '/a' }), winner(second, { path: '/a2' }), winner(second, { path: '/mended' })]).toEqual([null, 'a2', 'mended']);
+    expect([winner(second, { path: '/a' }), winner(second, { path: '/a2' }), winner(second, { path: '/mended' })]).toEqual([
+      null,
+      'a2',
+      'mended',
+    ]);
     for (const rawHost of ['b.test', 'x.b.test', 'b.x']) {
       expect([winner(first, { rawHost }), winner(second, { rawHost })]).toEqual(['b', null]);
     }

@@ -114,7 +114,11 @@ function placementsOf<R>(rule: Rule, value: R): Placement<R>[] {
   const hosts: readonly (HostPattern | null)[] = rule.hosts ?? [null];
   return (rule.paths ?? [null]).flatMap((path, sequence) => {
     const match: RouteMatch<R> = Object.freeze({ value, prefix: path?.prefix ?? '', captures: null });
-    return hosts.map((host) => ({ host, prefix: path?.text ?? '', candidate: new Candidate(rule, { port: host?.port ?? -1, path, sequence }, match) }));
+    return hosts.map((host) => ({
+      host,
+      prefix: path?.text ?? '',
+      candidate: new Candidate(rule, { port: host?.port ?? -1, path, sequence }, match),
+    }));
   });
 }
 

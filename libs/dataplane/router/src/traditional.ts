@@ -84,5 +84,9 @@ function headerPredicate(name: string, values: readonly string[], report: Report
     if (compiled.ok) regexes.push(compiled.regex);
     else report(`headers.${name}`, `value "${value}" is not a regular expression that can be served: ${compiled.message}`);
   }
-  return new HeaderPredicate(name, values.filter((value) => !value.startsWith('~*')), regexes);
+  return new HeaderPredicate(
+    name,
+    values.filter((value) => !value.startsWith('~*')),
+    regexes,
+  );
 }

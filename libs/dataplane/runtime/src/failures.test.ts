@@ -114,6 +114,10 @@ describe.each(['net', 'direct'] as const)('over %s', (name) => {
         [dead, 0, 'connect'],
         [dead, 0, 'connect'],
       ]);
+      const attempt = { host: '127.0.0.1', port: dead, failure: 'connect' };
+      expect(gateway.log.lines).toMatchObject([
+        { level: 'debug', message: 'no upstream answered', fields: { status: 502, attempts: [attempt, attempt, attempt] } },
+      ]);
     });
 
     test('repeat a GET that was closed before a response, not a POST', async () => {

@@ -92,6 +92,7 @@ function snapshot(): Snapshot {
     globalChain: chain,
     entities: { get: () => null, find: () => null, children: () => [] },
     upstreamNamed: () => null,
+    serviceOf: () => null,
     inFlight: 0,
     onIdle: null,
     resolve: (host) => host,

@@ -288,12 +288,19 @@ describe('plugins that throw', () => {
     const rejecter = async (): Promise<never> => {
       throw new Error('broken');
     };
-    const { gateway } = await run([{ headerFilter: rejecter, bodyFilter: rejecter as unknown as NonNullable<PluginHandler['bodyFilter']>, log: rejecter }]);
+    const { gateway } = await run([
+      { headerFilter: rejecter, bodyFilter: rejecter as unknown as NonNullable<PluginHandler['bodyFilter']>, log: rejecter },
+    ]);
     expect(await ask(gateway)).toMatchObject({ status: 200, body: 'upstream' });
     const failed = (): unknown[] => gateway.log.lines.map(({ fields }) => `${String(fields['phase'])} ${(fields['err'] as Error).message}`);
     await until(() => failed().includes('log broken'));
     expect(new Set(failed())).toEqual(
-      new Set(['header_filter broken', 'body_filter broken', 'body_filter bodyFilter returned no Uint8Array; the piece is sent as it was', 'log broken']),
+      new Set([
+        'header_filter broken',
+        'body_filter broken',
+        'body_filter bodyFilter returned no Uint8Array; the piece is sent as it was',
+        'log broken',
+      ]),
     );
   });
 });

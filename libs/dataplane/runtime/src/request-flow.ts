@@ -67,7 +67,13 @@ export class RequestFlow implements RequestHandler, CallListener {
     this.#exchange = new GatewayExchange(server, facts, this.#body);
     this.#plugins = new PluginRun(context.log);
     this.#head = new UpstreamHeadWriter(server.request, facts, context.settings);
-    this.#call = new UpstreamCall({ pools: context.pools, wheel: context.wheel, now: context.wheel.now }, this.#exchange, this.#body, this.#head, this);
+    this.#call = new UpstreamCall(
+      { pools: context.pools, wheel: context.wheel, now: context.wheel.now },
+      this.#exchange,
+      this.#body,
+      this.#head,
+      this,
+    );
   }
 
   onRequest(): void {
@@ -173,6 +179,12 @@ export class RequestFlow implements RequestHandler, CallListener {
   }
 
   onUpstreamFailed(status: number, message: string | null): void {
+    const { log } = this.#context;
+    // One line per failed request is too much for an outage at full load: for those who look for it.
+    if (log.isLevelEnabled('debug')) {
+      const attempts = this.#exchange.attempts.map(({ host, port, failure }) => ({ host, port, failure }));
+      log.debug({ requestId: this.#exchange.id, status, attempts }, 'no upstream answered');
+    }
     if (message === null) this.#exchange.answerProxyError(status);
     else this.#exchange.answer(status, message);
     this.#respond();

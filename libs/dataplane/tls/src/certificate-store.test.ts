@@ -20,16 +20,30 @@ function sni(name: string, certificateId: string): Sni {
 }
 
 /** What a client sees of a context, on a listening socket as the data plane opens it. */
-async function handshake(context: SecureContext, options: ConnectionOptions = {}): Promise<{ subject: string; keyType: string; protocol: string | null; cipher: string }> {
+async function handshake(
+  context: SecureContext,
+  options: ConnectionOptions = {},
+): Promise<{ subject: string; keyType: string; protocol: string | null; cipher: string }> {
   const server = await createNetTransport().listen(
     { host: '127.0.0.1', port: 0, reusePort: false, tls: { contextFor: () => context, alpn: [] } },
     (connection) => ({ onConnect() {}, onData() {}, onDrain() {}, onClose() {}, onEnd: () => connection.destroy() }),
   );
-  const socket: TLSSocket = connect({ port: server.port, host: '127.0.0.1', servername: 'x.example', rejectUnauthorized: false, ...options });
+  const socket: TLSSocket = connect({
+    port: server.port,
+    host: '127.0.0.1',
+    servername: 'x.example',
+    rejectUnauthorized: false,
+    ...options,
+  });
   try {
     await once(socket, 'secureConnect');
     const peer = socket.getPeerX509Certificate();
-    return { subject: peer?.subject ?? '', keyType: peer?.publicKey.asymmetricKeyType ?? '', protocol: socket.getProtocol(), cipher: socket.getCipher().name };
+    return {
+      subject: peer?.subject ?? '',
+      keyType: peer?.publicKey.asymmetricKeyType ?? '',
+      protocol: socket.getProtocol(),
+      cipher: socket.getCipher().name,
+    };
   } finally {
     socket.end();
     await Promise.all([server.close(), socket.closed || once(socket, 'close')]);
@@ -122,7 +136,11 @@ describe('CertificateStore', () => {
       [sni('good.example', 'good'), sni('bad.example', 'bad-cert'), sni('lost.example', 'nowhere')],
     );
     expect(rejections.map(({ type, id, field }) => `${type} ${id} ${field}`)).toEqual([
-      'certificates bad-cert cert', 'certificates bad-key key', 'certificates mismatch key', 'certificates bad-alternative cert_alt', 'snis sni-lost.example certificate',
+      'certificates bad-cert cert',
+      'certificates bad-key key',
+      'certificates mismatch key',
+      'certificates bad-alternative cert_alt',
+      'snis sni-lost.example certificate',
     ]);
     expect(rejections.at(-1)?.message).toBe("'lost.example' refers to certificate nowhere, which does not exist");
     expect(store.certificateIdFor('good.example')).toBe('good');

@@ -79,7 +79,12 @@ export class CertificateStore {
       if (stored !== undefined) byName.set(name.toLowerCase(), stored);
       // A name whose certificate was refused is not a second mistake.
       else if (!refused.has(certificate.id)) {
-        rejections.push({ type: 'snis', id, field: 'certificate', message: `'${name}' refers to certificate ${certificate.id}, which does not exist` });
+        rejections.push({
+          type: 'snis',
+          id,
+          field: 'certificate',
+          message: `'${name}' refers to certificate ${certificate.id}, which does not exist`,
+        });
       }
     }
     this.#byId = byId;
@@ -124,7 +129,12 @@ function accept(certificate: Certificate, rejections: CertificateRejection[]): b
     const problem = checkIdentity(identity);
     if (problem === null) continue;
     good = false;
-    rejections.push({ type: 'certificates', id: certificate.id, field: i === 0 ? problem.field : `${problem.field}_alt`, message: problem.message });
+    rejections.push({
+      type: 'certificates',
+      id: certificate.id,
+      field: i === 0 ? problem.field : `${problem.field}_alt`,
+      message: problem.message,
+    });
   }
   return good;
 }

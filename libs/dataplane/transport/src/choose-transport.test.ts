@@ -34,7 +34,16 @@ const BROKEN: readonly [string, Change, string][] = [
   ['mangles text', (target) => ({ writeLatin1: (text) => target.write(Buffer.from(text)) }), 'echoed data'],
   ['changes bytes', (target) => ({ write: (bytes) => target.write(bytes.map((byte) => byte ^ 1)) }), 'echoed data'],
   ['loses what it should join', (target) => ({ writeLatin1AndBytes: (text) => target.writeLatin1(text) }), 'no result within'],
-  ['reports no back-pressure', (target) => ({ write: (bytes) => { target.write(bytes); return true; } }), 'never report that they are pending'],
+  [
+    'reports no back-pressure',
+    (target) => ({
+      write: (bytes) => {
+        target.write(bytes);
+        return true;
+      },
+    }),
+    'never report that they are pending',
+  ],
   ['ends by closing', (target) => ({ end: () => target.destroy() }), 'data after half-close'],
   ['does not reset', (target) => ({ destroy: (error) => target.destroy(error) }), 'no result within'],
 ];
@@ -49,7 +58,10 @@ describe('self-test and choice', () => {
   const handles = watchHandles();
   afterAll(() => handles.settled());
 
-  it.each([['net', createNetTransport], ['direct', createDirectTransport]] as const)('%s passes', async (_, make) => {
+  it.each([
+    ['net', createNetTransport],
+    ['direct', createDirectTransport],
+  ] as const)('%s passes', async (_, make) => {
     await expect(selfTest(make())).resolves.toBeUndefined();
   });
 

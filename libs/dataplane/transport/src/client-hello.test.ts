@@ -44,7 +44,8 @@ describe('readClientHello', () => {
   });
 
   it('asks for more at every prefix', () => {
-    for (let length = 0; length < named.length; length++) expect(readClientHello(named.subarray(0, length)), `${length} bytes`).toBe('incomplete');
+    for (let length = 0; length < named.length; length++)
+      expect(readClientHello(named.subarray(0, length)), `${length} bytes`).toBe('incomplete');
   });
 
   it.each([1, 3, 100])('joins records of %i bytes', (size) => {

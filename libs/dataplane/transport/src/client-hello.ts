@@ -55,7 +55,7 @@ export function readClientHello(bytes: Uint8Array): ClientHello | 'incomplete' |
 function joinRecords(bytes: Uint8Array): Uint8Array | 'incomplete' | 'invalid' {
   const parts: Uint8Array[] = [];
   let joined = 0;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     if (at < bytes.length && bytes[at] !== HANDSHAKE_RECORD) return 'invalid';
     if (bytes.length - at < RECORD_HEADER_BYTES) return 'incomplete';
     const length = u16(bytes, at + 3);
@@ -79,6 +79,7 @@ function joinRecords(bytes: Uint8Array): Uint8Array | 'incomplete' | 'invalid' {
 /** A list of typed names; only host names were ever defined. */
 function serverName(extension: Uint8Array): ClientHello | 'invalid' {
   const length = u16(extension, 3);
-  if (u16(extension, 0) + 2 !== extension.length || u8(extension, 2) !== NAME_TYPE_HOST || 5 + length > extension.length || length === 0) return 'invalid';
+  if (u16(extension, 0) + 2 !== extension.length || u8(extension, 2) !== NAME_TYPE_HOST || 5 + length > extension.length || length === 0)
+    return 'invalid';
   return { servername: Buffer.from(extension.subarray(5, 5 + length)).toString('latin1') };
 }

@@ -22,7 +22,9 @@ export function createDirectTransport(): Transport {
 }
 
 function unavailable(reason: string): GatewayError {
-  return new GatewayError('GW_TRANSPORT_UNAVAILABLE', `the direct transport does not work on Node ${process.version}: ${reason}`, { source: 'internal' });
+  return new GatewayError('GW_TRANSPORT_UNAVAILABLE', `the direct transport does not work on Node ${process.version}: ${reason}`, {
+    source: 'internal',
+  });
 }
 
 async function listen(options: ListenOptions, accept: (connection: Connection) => ConnectionHandler): Promise<Server> {

@@ -7,10 +7,18 @@ export function listenError(host: string, port: number, cause: unknown): Gateway
   const code = codeOf(cause);
   const options = { source: 'config', cause } as const;
   if (code === 'EADDRINUSE') {
-    return new GatewayError('GW_LISTEN_IN_USE', `cannot listen on ${address}: another process or listener uses it; choose another port or stop the other`, options);
+    return new GatewayError(
+      'GW_LISTEN_IN_USE',
+      `cannot listen on ${address}: another process or listener uses it; choose another port or stop the other`,
+      options,
+    );
   }
   if (code === 'EACCES' || code === 'EPERM') {
-    return new GatewayError('GW_LISTEN_DENIED', `cannot listen on ${address}: permission denied; ports below 1024 need root or CAP_NET_BIND_SERVICE`, options);
+    return new GatewayError(
+      'GW_LISTEN_DENIED',
+      `cannot listen on ${address}: permission denied; ports below 1024 need root or CAP_NET_BIND_SERVICE`,
+      options,
+    );
   }
   const reason = code === 'EADDRNOTAVAIL' ? 'no interface of this machine has that address' : (code ?? String(cause));
   return new GatewayError('GW_LISTEN_FAILED', `cannot listen on ${address}: ${reason}`, options);

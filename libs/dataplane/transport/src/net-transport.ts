@@ -1,4 +1,11 @@
-import { connect as connectTcp, createServer, Socket, type AddressInfo, type Server as NetServer, type TcpNetConnectOpts as TcpConnectOpts } from 'node:net';
+import {
+  connect as connectTcp,
+  createServer,
+  Socket,
+  type AddressInfo,
+  type Server as NetServer,
+  type TcpNetConnectOpts as TcpConnectOpts,
+} from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { GatewayError } from '@gibbon/contracts/errors';
 import { formatHostPort } from '@gibbon/net';
@@ -100,7 +107,11 @@ function startTls(base: TcpConnectOpts, tls: ClientTls): Socket {
     return connectTls({ ...base, ...clientTlsOptions(tls) });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const error = new GatewayError('GW_TLS_SETTINGS', `certificate, key or authorities for ${formatHostPort(base.host ?? '', base.port)} are not usable: ${reason}`, { source: 'config', status: 502, cause });
+    const error = new GatewayError(
+      'GW_TLS_SETTINGS',
+      `certificate, key or authorities for ${formatHostPort(base.host ?? '', base.port)} are not usable: ${reason}`,
+      { source: 'config', status: 502, cause },
+    );
     const socket = new Socket();
     // A turn later the connection has its listeners.
     process.nextTick(() => socket.destroy(error));
@@ -110,5 +121,9 @@ function startTls(base: TcpConnectOpts, tls: ClientTls): Socket {
 
 /** The error of a connection that was not established in time. */
 export function connectTimeout({ host, port, timeoutMs }: ConnectOptions): GatewayError {
-  return new GatewayError('GW_CONNECT_TIMEOUT', `no connection to ${formatHostPort(host, port)} within ${timeoutMs} ms`, { source: 'upstream', retry: 'safe', status: 504 });
+  return new GatewayError('GW_CONNECT_TIMEOUT', `no connection to ${formatHostPort(host, port)} within ${timeoutMs} ms`, {
+    source: 'upstream',
+    retry: 'safe',
+    status: 504,
+  });
 }

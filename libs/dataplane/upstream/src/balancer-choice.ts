@@ -23,19 +23,27 @@ export function balancerIdentity(modules: Modules, upstream: Upstream): string {
 }
 
 /** Makes the balancer that an upstream names: its configuration is the upstream's own fields and `balancer_config`. */
-export function chooseBalancer(context: { readonly modules: Modules; readonly scope: Scope }, upstream: Upstream, report: ReportProblem): ChosenBalancer {
+export function chooseBalancer(
+  context: { readonly modules: Modules; readonly scope: Scope },
+  upstream: Upstream,
+  report: ReportProblem,
+): ChosenBalancer {
   const { modules } = context;
   const identity = balancerIdentity(modules, upstream);
   const wanted = modules.find('balancer', upstream.algorithm);
   if (wanted === null) {
-    const names = modules.list('balancer').map(({ id }) => id.slice('balancer.'.length)).join(', ');
+    const names = modules
+      .list('balancer')
+      .map(({ id }) => id.slice('balancer.'.length))
+      .join(', ');
     report('algorithm', `there is no balancer "${upstream.algorithm}", ${FALLBACK} is used instead; known are: ${names}`);
   }
   for (const definition of [wanted, modules.find('balancer', FALLBACK)]) {
     if (definition === null) continue;
     const raw = definition === wanted ? rawConfig(definition, upstream) : selectDeclared(definition.config, fieldsOf(upstream));
     const made = makeInstance(context, definition, raw, (path, message) => report(fieldIn(path, upstream), message));
-    if (made !== null) return { balancer: made.instance, usesHash: definition.traits.usesHash ?? false, identity, dispose: () => made.dispose() };
+    if (made !== null)
+      return { balancer: made.instance, usesHash: definition.traits.usesHash ?? false, identity, dispose: () => made.dispose() };
   }
   return { balancer: null, usesHash: false, identity, dispose: () => undefined };
 }

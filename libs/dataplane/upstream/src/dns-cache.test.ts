@@ -48,7 +48,11 @@ describe('resolve', () => {
   });
 
   it('remembers for a while that a name does not exist, then asks again', async () => {
-    await expect(cache.resolve('a.test')).rejects.toMatchObject({ code: 'GW_DNS_FAILED', status: 503, message: 'a.test could not be resolved: ENOTFOUND' });
+    await expect(cache.resolve('a.test')).rejects.toMatchObject({
+      code: 'GW_DNS_FAILED',
+      status: 503,
+      message: 'a.test could not be resolved: ENOTFOUND',
+    });
     await expect(cache.resolve('a.test')).rejects.toMatchObject({ code: 'GW_DNS_FAILED' });
     expect(dns.asked).toHaveLength(1);
     dns.answers.set('a.test', { addresses: ['10.0.0.1'] });

@@ -182,7 +182,11 @@ export class DnsCache implements Disposable {
 
 function failure(host: string, cause: unknown): GatewayError {
   const code = codeOf(cause);
-  return new GatewayError('GW_DNS_FAILED', `${host} could not be resolved${code === null ? '' : `: ${code}`}`, { source: 'upstream', status: 503, cause });
+  return new GatewayError('GW_DNS_FAILED', `${host} could not be resolved${code === null ? '' : `: ${code}`}`, {
+    source: 'upstream',
+    status: 503,
+    cause,
+  });
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {

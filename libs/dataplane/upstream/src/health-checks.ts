@@ -50,7 +50,8 @@ export function createChecks(context: ProbeContext, upstream: Upstream, report: 
   const active = createActive(context, upstream, made, report);
   const passive = createPassive(context, upstream, made, report);
   return {
-    active, passive,
+    active,
+    passive,
     identity: checksIdentity(upstream),
     dispose: async () => {
       await Promise.all(made.map((each) => each.dispose()));

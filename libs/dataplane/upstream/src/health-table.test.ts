@@ -88,9 +88,13 @@ describe('HealthTable', () => {
     const main = new HealthTable();
     const slot = main.claim('shared');
     const gate = new SharedArrayBuffer(4);
-    const workers = [1, 2].map((holder) => new Worker(new URL('./testing/health-worker.ts', import.meta.url), {
-      workerData: { buffer: main.buffer, gate, holder, reports: 50, keys: 400 }, execArgv: ['--conditions=@gibbon/source'],
-    }));
+    const workers = [1, 2].map(
+      (holder) =>
+        new Worker(new URL('./testing/health-worker.ts', import.meta.url), {
+          workerData: { buffer: main.buffer, gate, holder, reports: 50, keys: 400 },
+          execArgv: ['--conditions=@gibbon/source'],
+        }),
+    );
     const results = workers.map(async (worker) => (await once(worker, 'message'))[0] as number[]);
     const exits = workers.map((worker) => once(worker, 'exit'));
     const [first, second] = await Promise.all(results);

@@ -49,7 +49,8 @@ export class HealthTable {
    * @param holder number of this thread, 0 to 63, no two threads the same.
    */
   constructor(buffer: SharedArrayBuffer = HealthTable.allocate(), holder = 0) {
-    if (holder < 0 || holder >= MAX_HOLDERS) throw new RangeError(`a health table has at most ${MAX_HOLDERS} threads, not a number ${holder}`);
+    if (holder < 0 || holder >= MAX_HOLDERS)
+      throw new RangeError(`a health table has at most ${MAX_HOLDERS} threads, not a number ${holder}`);
     this.buffer = buffer;
     this.#cells = new Int32Array(buffer);
     this.#lock = new TableLock(this.#cells, LOCK, holder);
@@ -60,7 +61,9 @@ export class HealthTable {
 
   /** Memory for a table: 28 KiB at first. */
   static allocate(): SharedArrayBuffer {
-    return new SharedArrayBuffer((SLOTS_AT + FIRST_SLOTS * SLOT_CELLS) * CELL_BYTES, { maxByteLength: (SLOTS_AT + MAX_SLOTS * SLOT_CELLS) * CELL_BYTES });
+    return new SharedArrayBuffer((SLOTS_AT + FIRST_SLOTS * SLOT_CELLS) * CELL_BYTES, {
+      maxByteLength: (SLOTS_AT + MAX_SLOTS * SLOT_CELLS) * CELL_BYTES,
+    });
   }
 
   /** Counts availability changes of any address by any thread; compare with the last seen one. On the request path. */

@@ -42,23 +42,38 @@ describe('afterReport', () => {
     const failures = Array.from({ length: 254 }, (): HealthReport => 'timeout');
     expect(after(failures, limits)).toBe(true);
     expect(after([...failures, 'timeout'], limits)).toBe(false);
-    expect(after(Array.from({ length: 254 }, (): HealthReport => 'success'), limits, settled(false))).toBe(false);
-    expect(after(Array.from({ length: 255 }, (): HealthReport => 'success'), limits, settled(false))).toBe(true);
+    expect(
+      after(
+        Array.from({ length: 254 }, (): HealthReport => 'success'),
+        limits,
+        settled(false),
+      ),
+    ).toBe(false);
+    expect(
+      after(
+        Array.from({ length: 255 }, (): HealthReport => 'success'),
+        limits,
+        settled(false),
+      ),
+    ).toBe(true);
   });
 
   it('equals the plain state machine on every sequence of reports', () => {
     const report = fc.constantFrom<HealthReport>('success', 'http_failure', 'tcp_failure', 'timeout', 'ignore');
     const limit = fc.constantFrom(0, 1, 2, 3, 255);
     const limits = fc.record({ successes: limit, tcpFailures: limit, httpFailures: limit, timeouts: limit });
-    fc.assert(fc.property(fc.array(fc.tuple(report, limits), { maxLength: 40 }), (reports) => {
-      const plain = new PlainMachine();
-      let word = NEW_ADDRESS;
-      for (const [each, limitsOfEach] of reports) {
-        plain.report(each, limitsOfEach);
-        word = afterReport(word, each, limitsOfEach);
-        expect(isAvailable(word)).toBe(plain.available);
-      }
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(report, limits), { maxLength: 40 }), (reports) => {
+        const plain = new PlainMachine();
+        let word = NEW_ADDRESS;
+        for (const [each, limitsOfEach] of reports) {
+          plain.report(each, limitsOfEach);
+          word = afterReport(word, each, limitsOfEach);
+          expect(isAvailable(word)).toBe(plain.available);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
@@ -73,7 +88,12 @@ class PlainMachine {
 
   report(report: HealthReport, limits: HealthLimits): void {
     if (report === 'ignore') return;
-    const limit = { success: limits.successes, tcp_failure: limits.tcpFailures, http_failure: limits.httpFailures, timeout: limits.timeouts }[report];
+    const limit = {
+      success: limits.successes,
+      tcp_failure: limits.tcpFailures,
+      http_failure: limits.httpFailures,
+      timeout: limits.timeouts,
+    }[report];
     const goal = report === 'success' ? 'healthy' : 'unhealthy';
     if (limit === 0 || this.state === goal) return;
     const { success = 0 } = this.counters;

@@ -45,11 +45,16 @@ export function settled(healthy: boolean): HealthWord {
 /** The word after a report; the same one when the report changes nothing. Pure arithmetic: called per proxied response. */
 export function afterReport(word: HealthWord, report: HealthReport, limits: HealthLimits): HealthWord {
   switch (report) {
-    case 'success': return afterSuccess(word, limits.successes);
-    case 'tcp_failure': return afterFailure(word, limits.tcpFailures, 0);
-    case 'http_failure': return afterFailure(word, limits.httpFailures, 8);
-    case 'timeout': return afterFailure(word, limits.timeouts, 16);
-    default: return word;
+    case 'success':
+      return afterSuccess(word, limits.successes);
+    case 'tcp_failure':
+      return afterFailure(word, limits.tcpFailures, 0);
+    case 'http_failure':
+      return afterFailure(word, limits.httpFailures, 8);
+    case 'timeout':
+      return afterFailure(word, limits.timeouts, 16);
+    default:
+      return word;
   }
 }
 

@@ -72,7 +72,12 @@ class ProbeRounds {
   readonly #signal: AbortSignal;
   #running = false;
 
-  constructor(job: ProbeJob, table: HealthTable, signal: AbortSignal, kind: { readonly wantAvailable: boolean; readonly intervalMs: number }) {
+  constructor(
+    job: ProbeJob,
+    table: HealthTable,
+    signal: AbortSignal,
+    kind: { readonly wantAvailable: boolean; readonly intervalMs: number },
+  ) {
     this.#job = job;
     this.#table = table;
     this.#signal = signal;

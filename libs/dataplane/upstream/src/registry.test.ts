@@ -57,7 +57,15 @@ describe('targets', () => {
   it('become peers by host and port, except for those without weight', () => {
     const problems = registry.apply({
       upstreams: { upserted: [upstreamOf('u')], deleted: [] },
-      targets: { upserted: [targetOf('1', 'u', '10.0.0.1'), targetOf('2', 'u', '10.0.0.2:81'), targetOf('3', 'u', '[::1]:82'), targetOf('4', 'u', '10.0.0.4', 0)], deleted: [] },
+      targets: {
+        upserted: [
+          targetOf('1', 'u', '10.0.0.1'),
+          targetOf('2', 'u', '10.0.0.2:81'),
+          targetOf('3', 'u', '[::1]:82'),
+          targetOf('4', 'u', '10.0.0.4', 0),
+        ],
+        deleted: [],
+      },
     });
     expect(problems).toEqual([]);
     expect(hosts(named('u'))).toEqual(['10.0.0.1:8000', '10.0.0.2:81', '::1:82']);
@@ -84,7 +92,13 @@ describe('targets', () => {
   });
 
   it('of one address count once: the youngest', () => {
-    registry.reconcile([upstreamOf('u')], [{ ...targetOf('1', 'u', '10.0.0.1', 5), created_at: 200 }, { ...targetOf('2', 'u', '10.0.0.1:8000', 9), created_at: 100 }]);
+    registry.reconcile(
+      [upstreamOf('u')],
+      [
+        { ...targetOf('1', 'u', '10.0.0.1', 5), created_at: 200 },
+        { ...targetOf('2', 'u', '10.0.0.1:8000', 9), created_at: 100 },
+      ],
+    );
     expect(peerAt(named('u'), '10.0.0.1').weight).toBe(5);
   });
 
@@ -122,7 +136,9 @@ describe('names', () => {
   it('that do not resolve are shown, and tried again', async () => {
     registry.reconcile([upstreamOf('u')], [targetOf('1', 'u', 'api.test')]);
     await registry.namesSettled();
-    expect(registry.health('u')?.targets).toEqual([{ targetId: '1', health: 'DNS_ERROR', dns: 'api.test could not be resolved: ENOTFOUND', addresses: [] }]);
+    expect(registry.health('u')?.targets).toEqual([
+      { targetId: '1', health: 'DNS_ERROR', dns: 'api.test could not be resolved: ENOTFOUND', addresses: [] },
+    ]);
     dns.answers.set('api.test', { addresses: ['10.0.0.1'] });
     await clock.advanceAsync(30_000);
     expect(hosts(named('u'))).toEqual(['10.0.0.1:8000']);
@@ -171,9 +187,17 @@ describe('upstreams', () => {
   });
 
   it('fall back to round-robin when the algorithm is unknown or wrongly configured, and say so', () => {
-    const problems = registry.reconcile([upstreamOf('u', { algorithm: 'magic' }), upstreamOf('v', { balancer_config: { speed: 9, more: 1 } })], [targetOf('1', 'u', '10.0.0.1')]);
+    const problems = registry.reconcile(
+      [upstreamOf('u', { algorithm: 'magic' }), upstreamOf('v', { balancer_config: { speed: 9, more: 1 } })],
+      [targetOf('1', 'u', '10.0.0.1')],
+    );
     expect(problems).toEqual([
-      { type: 'upstreams', id: 'u', field: 'algorithm', message: 'there is no balancer "magic", round-robin is used instead; known are: round-robin, in-turn' },
+      {
+        type: 'upstreams',
+        id: 'u',
+        field: 'algorithm',
+        message: 'there is no balancer "magic", round-robin is used instead; known are: round-robin, in-turn',
+      },
       { type: 'upstreams', id: 'v', field: 'balancer_config.speed', message: expect.stringMatching(/at most 5/) },
       { type: 'upstreams', id: 'v', field: 'balancer_config.more', message: 'unknown field' },
     ]);
@@ -213,12 +237,22 @@ describe('passive health', () => {
     expect(hosts(named('u'))).toEqual(['none']);
     expect(registry.health('u')).toEqual({
       healthy: false,
-      targets: [{ targetId: '1', health: 'UNHEALTHY', dns: 'unknown', addresses: [{ ip: '10.0.0.1', port: 8000, weight: 100, health: 'UNHEALTHY' }] }],
+      targets: [
+        {
+          targetId: '1',
+          health: 'UNHEALTHY',
+          dns: 'unknown',
+          addresses: [{ ip: '10.0.0.1', port: 8000, weight: 100, health: 'UNHEALTHY' }],
+        },
+      ],
     });
   });
 
   it('serves nothing when too little weight is available', () => {
-    registry.reconcile([upstreamOf('u', {}, { ...COUNTING, threshold: 50 })], [targetOf('1', 'u', '10.0.0.1', 60), targetOf('2', 'u', '10.0.0.2', 40)]);
+    registry.reconcile(
+      [upstreamOf('u', {}, { ...COUNTING, threshold: 50 })],
+      [targetOf('1', 'u', '10.0.0.1', 60), targetOf('2', 'u', '10.0.0.2', 40)],
+    );
     const big = peerAt(named('u'), '10.0.0.1');
     named('u').report(big, 0, 'connect', RESULT);
     expect([hosts(named('u')), registry.health('u')?.healthy]).toEqual([['none'], false]);
@@ -261,6 +295,8 @@ describe('health by hand', () => {
     expect([hosts(named('u')), registry.health('u')?.targets[0]?.health]).toEqual([['10.0.0.2:81'], 'HEALTHY']);
     expect(registry.setHealth('u', '1', null, false)).toBe('done');
     expect(hosts(named('u'))).toEqual(['none']);
-    expect(['v', 'u', 'u'].map((id, index) => registry.setHealth(id, ['1', '2', '1'][index] ?? '', index === 2 ? '10.9.9.9:81' : null, true))).toEqual(['no-upstream', 'no-target', 'no-target']);
+    expect(
+      ['v', 'u', 'u'].map((id, index) => registry.setHealth(id, ['1', '2', '1'][index] ?? '', index === 2 ? '10.9.9.9:81' : null, true)),
+    ).toEqual(['no-upstream', 'no-target', 'no-target']);
   });
 });

@@ -168,9 +168,15 @@ export class UpstreamRegistry {
   }
 }
 
-function difference<T extends { readonly id: string }>(current: ReadonlyMap<string, T>, wanted: readonly T[]): { upserted: T[]; deleted: string[] } {
+function difference<T extends { readonly id: string }>(
+  current: ReadonlyMap<string, T>,
+  wanted: readonly T[],
+): { upserted: T[]; deleted: string[] } {
   const ids = new Set(wanted.map(({ id }) => id));
-  return { upserted: wanted.filter((entity) => current.get(entity.id) !== entity), deleted: [...current.keys()].filter((id) => !ids.has(id)) };
+  return {
+    upserted: wanted.filter((entity) => current.get(entity.id) !== entity),
+    deleted: [...current.keys()].filter((id) => !ids.has(id)),
+  };
 }
 
 function findByAddress(state: UpstreamState, text: string): ReturnType<UpstreamState['targets']['get']> {

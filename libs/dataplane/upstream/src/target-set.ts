@@ -66,7 +66,10 @@ export class TargetSet implements Disposable {
       if (other === undefined || isYounger(entry.entity, other.entity)) byAddress.set(key, entry);
     }
     return [...byAddress.values()].flatMap((entry) => {
-      const { entity: { id, weight }, address } = entry;
+      const {
+        entity: { id, weight },
+        address,
+      } = entry;
       if (weight === 0) return [];
       return entry.addresses().map((host) => ({ host, port: address.port, hostname: address.host, weight, targetId: id }));
     });
@@ -83,7 +86,8 @@ export class TargetSet implements Disposable {
     }
     const dns = this.#dns;
     return {
-      entity, address,
+      entity,
+      address,
       addresses: () => dns.peek(address.host).answer?.addresses ?? [],
       dns: () => {
         const { answer, error } = dns.peek(address.host);

@@ -117,8 +117,10 @@ export class UpstreamState implements BalancedUpstream {
   /** Sets the health of a target's addresses, or of one of them. @returns how many were set. */
   setHealth(targetId: string, address: { readonly host: string; readonly port: number } | null, healthy: boolean): number {
     const { table } = this.#environment;
-    const peers = this.#peers.list.filter(({ targetId: id, host, port, slot }) =>
-      id === targetId && slot !== -1 && (address === null || (host === address.host && port === address.port)));
+    const peers = this.#peers.list.filter(
+      ({ targetId: id, host, port, slot }) =>
+        id === targetId && slot !== -1 && (address === null || (host === address.host && port === address.port)),
+    );
     for (const { slot } of peers) table.set(slot, healthy);
     return peers.length;
   }
@@ -151,8 +153,9 @@ export class UpstreamState implements BalancedUpstream {
     const checked = isChecked(entity);
     if (checked !== this.#checked) {
       this.#checked = checked;
-      for (const peer of this.#peers.list) if (checked) this.#claimSlot(peer);
-      else this.#releaseSlot(peer);
+      for (const peer of this.#peers.list)
+        if (checked) this.#claimSlot(peer);
+        else this.#releaseSlot(peer);
     }
     if (checked && this.#checks?.identity === checksIdentity(entity)) return;
     void this.#probing?.dispose();

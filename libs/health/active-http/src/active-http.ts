@@ -38,7 +38,9 @@ export class ActiveHttpCheck implements ActiveHealthCheck {
       const { status } = await this.#http.request({
         url: `${type}://${address}:${target.port}${path}`,
         headers: ['Host', isIPv6(host) ? `[${host}]` : host, ...headers],
-        timeoutMs, verify, signal,
+        timeoutMs,
+        verify,
+        signal,
         servername: this.#servername(host),
         maxBodyBytes: 0,
       });

@@ -47,14 +47,30 @@ async function refusing(): Promise<ProbeTarget> {
 
 describeHealthCheck({
   definition: activeHttp,
-  configs: [{}, { type: 'https', timeout: 0.5, http_path: '/health?full=1', https_sni: 'a.test', https_verify_certificate: false, headers: { 'X-Probe': ['1', '2'] }, host_header: 'b.test:81' }],
+  configs: [
+    {},
+    {
+      type: 'https',
+      timeout: 0.5,
+      http_path: '/health?full=1',
+      https_sni: 'a.test',
+      https_verify_certificate: false,
+      headers: { 'X-Probe': ['1', '2'] },
+      host_header: 'b.test:81',
+    },
+  ],
   services: () => [[HTTP_CLIENT, http]],
   silent: () => answering({ kind: 'silence' }),
   probes: [
     { name: 'a target that answers 200', target: () => answering({ kind: 'answer', status: 200 }), report: 'success' },
     { name: 'a target that answers 503', target: () => answering({ kind: 'answer', status: 503 }), report: 'http_failure' },
     { name: 'a target that answers 204, in neither list', target: () => answering({ kind: 'answer', status: 204 }), report: 'ignore' },
-    { name: 'a target that answers 204, when listed', config: { healthy: { http_statuses: [204] } }, target: () => answering({ kind: 'answer', status: 204 }), report: 'success' },
+    {
+      name: 'a target that answers 204, when listed',
+      config: { healthy: { http_statuses: [204] } },
+      target: () => answering({ kind: 'answer', status: 204 }),
+      report: 'success',
+    },
     { name: 'a target that refuses connections', target: refusing, report: 'tcp_failure' },
     { name: 'a target that closes without an answer', target: () => answering({ kind: 'close' }), report: 'http_failure' },
     {
@@ -68,7 +84,12 @@ describeHealthCheck({
       report: 'timeout',
     },
     { name: 'a certificate that nobody trusts', config: { type: 'https' }, target: () => overTls(['api.test']), report: 'tcp_failure' },
-    { name: 'a certificate that need not be trusted', config: { type: 'https', https_verify_certificate: false }, target: () => overTls(['api.test']), report: 'success' },
+    {
+      name: 'a certificate that need not be trusted',
+      config: { type: 'https', https_verify_certificate: false },
+      target: () => overTls(['api.test']),
+      report: 'success',
+    },
   ],
 });
 

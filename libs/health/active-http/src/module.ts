@@ -15,12 +15,18 @@ const config = schema(
     https_verify_certificate: Type.Boolean({ default: true, description: 'Whether the certificate of the target must be valid.' }),
     headers: Nullable(MapOf(Type.Array(Type.String()), { description: 'Further header fields of the probe, each with its values.' })),
     host_header: Nullable(Type.String({ description: 'Host of the probe; default the name of the target.' })),
-    healthy: Type.Object({
-      http_statuses: SetOf(status, { default: [200, 302], description: 'Statuses that count as successes.' }),
-    }, { description: 'What counts for a target.' }),
-    unhealthy: Type.Object({
-      http_statuses: SetOf(status, { default: UNHEALTHY, description: 'Statuses that count as HTTP failures.' }),
-    }, { description: 'What counts against a target.' }),
+    healthy: Type.Object(
+      {
+        http_statuses: SetOf(status, { default: [200, 302], description: 'Statuses that count as successes.' }),
+      },
+      { description: 'What counts for a target.' },
+    ),
+    unhealthy: Type.Object(
+      {
+        http_statuses: SetOf(status, { default: UNHEALTHY, description: 'Statuses that count as HTTP failures.' }),
+      },
+      { description: 'What counts against a target.' },
+    ),
   }),
 );
 

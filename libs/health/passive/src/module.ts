@@ -8,12 +8,18 @@ const status = Type.Integer({ minimum: 100, maximum: 999 });
 
 const config = schema(
   Type.Object({
-    healthy: Type.Object({
-      http_statuses: SetOf(status, { default: HEALTHY, description: 'Statuses of proxied responses that count as successes.' }),
-    }, { description: 'What counts for a target.' }),
-    unhealthy: Type.Object({
-      http_statuses: SetOf(status, { default: UNHEALTHY, description: 'Statuses of proxied responses that count as HTTP failures.' }),
-    }, { description: 'What counts against a target.' }),
+    healthy: Type.Object(
+      {
+        http_statuses: SetOf(status, { default: HEALTHY, description: 'Statuses of proxied responses that count as successes.' }),
+      },
+      { description: 'What counts for a target.' },
+    ),
+    unhealthy: Type.Object(
+      {
+        http_statuses: SetOf(status, { default: UNHEALTHY, description: 'Statuses of proxied responses that count as HTTP failures.' }),
+      },
+      { description: 'What counts against a target.' },
+    ),
   }),
 );
 

@@ -19,7 +19,11 @@ export interface EntityDraft {
 }
 
 /** Completes every entity of a document in its order. Reports all problems. */
-export function completeNodes(nodes: readonly DocumentNode[], context: EntityContext, errors: DeclarativeProblem[]): readonly EntityDraft[] {
+export function completeNodes(
+  nodes: readonly DocumentNode[],
+  context: EntityContext,
+  errors: DeclarativeProblem[],
+): readonly EntityDraft[] {
   const drafts = new Map<DocumentNode, EntityDraft>();
   const seen = new Map<string, number>();
   const count = (type: string, key: string): number => {
@@ -51,7 +55,8 @@ function idOf(given: unknown): string | null {
 function withParent(node: DocumentNode, parent: EntityDraft, problems: EntityProblem[]): Draft {
   const field = node.parentField ?? '';
   const given = node.input[field];
-  if (given !== undefined && given !== null && !refersTo(given, parent)) problems.push({ path: field, message: 'value must be null', scope: 'field' });
+  if (given !== undefined && given !== null && !refersTo(given, parent))
+    problems.push({ path: field, message: 'value must be null', scope: 'field' });
   return { ...node.input, [field]: { id: parent.id ?? NIL_UUID } };
 }
 
@@ -76,7 +81,8 @@ export function located(node: DocumentNode, entity: ProblemEntity, problems: rea
 export function problemEntity(node: DocumentNode, input: Draft, id: string | null): ProblemEntity {
   const { name, tags } = input;
   const shown: Draft = { ...input };
-  if (node.parentField !== null && (shown[node.parentField] as { id?: unknown } | undefined)?.id === NIL_UUID) delete shown[node.parentField];
+  if (node.parentField !== null && (shown[node.parentField] as { id?: unknown } | undefined)?.id === NIL_UUID)
+    delete shown[node.parentField];
   return {
     type: node.type,
     name: typeof name === 'string' && name !== '' ? name : null,

@@ -24,9 +24,19 @@ test('children stand in their parents, except those of several', () => {
   const protocols = ['grpc', 'grpcs', 'http', 'https'];
   expect(document).toEqual({
     _format_version: '3.0',
-    services: [{ id: expect.any(String), name: 'web', host: 'up', tags: ['t'], routes: [{ id: expect.any(String), name: 'r', paths: ['/'] }] }],
-    upstreams: [{ id: expect.any(String), name: 'up', algorithm: 'consistent-hashing', targets: [{ id: expect.any(String), target: 'a:1' }] }],
-    consumers: [{ id: expect.any(String), username: 'bob', plugins: [{ id: expect.any(String), name: 'cors', config: { max_age: null }, protocols }] }],
+    services: [
+      { id: expect.any(String), name: 'web', host: 'up', tags: ['t'], routes: [{ id: expect.any(String), name: 'r', paths: ['/'] }] },
+    ],
+    upstreams: [
+      { id: expect.any(String), name: 'up', algorithm: 'consistent-hashing', targets: [{ id: expect.any(String), target: 'a:1' }] },
+    ],
+    consumers: [
+      {
+        id: expect.any(String),
+        username: 'bob',
+        plugins: [{ id: expect.any(String), name: 'cors', config: { max_age: null }, protocols }],
+      },
+    ],
     plugins: [{ id: expect.any(String), name: 'limit', service: 'web', consumer: 'bob', config: {}, protocols }],
   });
   expect(Object.keys(document)).toEqual(['_format_version', 'services', 'upstreams', 'consumers', 'plugins']);
@@ -58,7 +68,8 @@ test('all fields with nulls, as a node tells its configuration', () => {
 
 test('the text is YAML or JSON and always the same', () => {
   const reversed = { ...configuration, plugins: configuration.plugins.toReversed() };
-  for (const format of ['yaml', 'json'] as const) expect(emitDeclarative(reversed, { format })).toBe(emitDeclarative(configuration, { format }));
+  for (const format of ['yaml', 'json'] as const)
+    expect(emitDeclarative(reversed, { format })).toBe(emitDeclarative(configuration, { format }));
   expect(emitDeclarative(configuration, { format: 'json', indent: 0 })).toMatch(/^\{"_format_version":"3.0","services":\[\{"id".*\}\n$/);
   expect(emitDeclarative(configuration, { format: 'yaml' })).toMatch(/^_format_version: "3.0"\nservices:\n {2}- id: /);
 });

@@ -3,10 +3,17 @@ import { expect, test } from 'vitest';
 import { ANY_PLUGIN, definitionOf, ENTITY_TYPES, errorDocument, parseDeclarative } from '../index.ts';
 
 const fields = [...new Set(ENTITY_TYPES.flatMap((type) => [type, ...Object.keys(definitionOf(type).schema['properties'] as object)]))];
-const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom('a', '/', '~/(', '*', 'http', 'grpc', '1.2.3.4', '{vault://env/x}', -1, 1.5, null));
-const nested = (inner: fc.Arbitrary<unknown>) => fc.dictionary(fc.constantFrom(...fields, '__proto__', 'toString', '0', '@entity'), inner, { maxKeys: 8 });
+const value = fc.oneof(
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.constantFrom('a', '/', '~/(', '*', 'http', 'grpc', '1.2.3.4', '{vault://env/x}', -1, 1.5, null),
+);
+const nested = (inner: fc.Arbitrary<unknown>) =>
+  fc.dictionary(fc.constantFrom(...fields, '__proto__', 'toString', '0', '@entity'), inner, { maxKeys: 8 });
 const entity = nested(fc.oneof(value, fc.array(nested(value), { maxLength: 2 }), nested(value)));
-const document = fc.dictionary(fc.constantFrom(...ENTITY_TYPES, '_format_version', '_comment', '_transform', 'constructor'), fc.oneof(value, fc.array(entity, { maxLength: 3 })));
+const document = fc.dictionary(
+  fc.constantFrom(...ENTITY_TYPES, '_format_version', '_comment', '_transform', 'constructor'),
+  fc.oneof(value, fc.array(entity, { maxLength: 3 })),
+);
 
 test('no document makes parsing throw, and every refusal can be told', { timeout: 60_000 }, () => {
   fc.assert(

@@ -12,6 +12,8 @@ export function printLua(value: unknown): string {
 /** Lists with holes name the position of every element. */
 function printList(list: readonly unknown[]): string {
   const dense = !list.includes(null);
-  const elements = list.flatMap((element, index) => (element === null ? [] : [dense ? printLua(element) : `[${index + 1}]=${printLua(element)}`]));
+  const elements = list.flatMap((element, index) =>
+    element === null ? [] : [dense ? printLua(element) : `[${index + 1}]=${printLua(element)}`],
+  );
   return `{${elements.join(',')}}`;
 }

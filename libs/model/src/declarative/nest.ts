@@ -57,7 +57,11 @@ function compare(a: string, b: string): number {
 }
 
 /** The parent to nest an entity in: where its only reference of the kind `service` › services leads. */
-function parentOf(type: EntityType, entity: Entity, written: ReadonlyMap<string, Written>): { readonly field: string; readonly written: Written } | null {
+function parentOf(
+  type: EntityType,
+  entity: Entity,
+  written: ReadonlyMap<string, Written>,
+): { readonly field: string; readonly written: Written } | null {
   const links: { field: string; written: Written | undefined }[] = [];
   for (const [field, target] of Object.entries(definitionOf(type).foreignKeys)) {
     const id = idOf(entity, field);

@@ -42,11 +42,16 @@ describe('the text', () => {
   });
 
   test('of JSON that is broken names the place', () => {
-    expect(problems('{"a": 1,\n "b" 2}', { fileName: 'kong.json' })[0]).toMatch(/^: failed parsing declarative configuration: .*line 2 column 6/);
+    expect(problems('{"a": 1,\n "b" 2}', { fileName: 'kong.json' })[0]).toMatch(
+      /^: failed parsing declarative configuration: .*line 2 column 6/,
+    );
   });
 
   test('that refers to itself without end is refused', () => {
-    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x,x]', ...Array.from({ length: 8 }, (_, i) => `${'bcdefghi'[i]}: &${'bcdefghi'[i]} [${Array(10).fill(`*${'abcdefgh'[i]}`).join(',')}]`)];
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x,x]',
+      ...Array.from({ length: 8 }, (_, i) => `${'bcdefghi'[i]}: &${'bcdefghi'[i]} [${Array(10).fill(`*${'abcdefgh'[i]}`).join(',')}]`),
+    ];
     expect(problems(bomb.join('\n'))).toEqual([expect.stringContaining('failed parsing declarative configuration: Excessive alias count')]);
   });
 
@@ -66,8 +71,14 @@ describe('the head', () => {
     [{ _format_version: 3 }, ['_format_version: expected a string']],
     [{ _format_version: '4.0' }, ['_format_version: expected one of: 1.1, 2.1, 3.0']],
     [document({ _comment: 'c', _ignore: [1, {}], _transform: false }), []],
-    [document({ _comment: 1, _ignore: 'x', _transform: 'no' }), ['_comment: expected a string', '_ignore: expected an array', '_transform: expected a boolean']],
-    [document({ _info: {}, consumer_groups: [], toString: 1 }), ['_info: unknown field', 'consumer_groups: unknown field', 'toString: unknown field']],
+    [
+      document({ _comment: 1, _ignore: 'x', _transform: 'no' }),
+      ['_comment: expected a string', '_ignore: expected an array', '_transform: expected a boolean'],
+    ],
+    [
+      document({ _info: {}, consumer_groups: [], toString: 1 }),
+      ['_info: unknown field', 'consumer_groups: unknown field', 'toString: unknown field'],
+    ],
     [document({ services: {}, routes: ['x'] }), ['services: expected an array', 'routes.1: expected a record']],
   ])('%j', (source, expected) => {
     expect(problems(source)).toEqual(expected);
@@ -86,7 +97,15 @@ describe('entities', () => {
   test('may be nested to any depth, with comments', () => {
     const { configuration } = parse(
       document({
-        services: [{ name: 's1', host: 'u1', _comment: 'c', routes: [{ name: 'r1', paths: ['/'], _ignore: [], plugins: [{ name: 'cors' }] }], plugins: [{ name: 'cors' }] }],
+        services: [
+          {
+            name: 's1',
+            host: 'u1',
+            _comment: 'c',
+            routes: [{ name: 'r1', paths: ['/'], _ignore: [], plugins: [{ name: 'cors' }] }],
+            plugins: [{ name: 'cors' }],
+          },
+        ],
         upstreams: [{ name: 'u1', targets: [{ target: '127.0.0.1:80' }] }],
         consumers: [{ username: 'bob', acls: [{ group: 'g' }], keyauth_credentials: [{ key: 'k' }], plugins: [] }],
       }),
@@ -98,14 +117,22 @@ describe('entities', () => {
       [undefined, '356ebaf8-b7af-5cba-99a1-f392e34730ab'],
     ]);
     expect(configuration.targets[0]?.id).toBe('c34064ec-7a8e-5d5e-9f91-3987b3950353');
-    expect(configuration.acls[0]).toMatchObject({ id: 'f363fae2-e46e-560c-8df0-6fb2e9cacfcb', consumer: { id: 'def4f7d3-9863-5ad2-8fa9-c949bf26f55e' } });
+    expect(configuration.acls[0]).toMatchObject({
+      id: 'f363fae2-e46e-560c-8df0-6fb2e9cacfcb',
+      consumer: { id: 'def4f7d3-9863-5ad2-8fa9-c949bf26f55e' },
+    });
   });
 
   test('may be flat, with references by name, by id, or as objects', () => {
     const id = '356ebaf8-b7af-5cba-99a1-f392e34730ab';
     const { configuration } = parse(
       document({
-        plugins: [{ name: 'rate-limiting', service: 's1' }, { name: 'cors', service: id }, { name: 'acl', service: { id } }, { name: 'cors' }],
+        plugins: [
+          { name: 'rate-limiting', service: 's1' },
+          { name: 'cors', service: id },
+          { name: 'acl', service: { id } },
+          { name: 'cors' },
+        ],
         routes: [{ name: 'r', paths: ['/'], service: 's1' }],
         services: [{ name: 's1', host: 'h' }],
       }),
@@ -145,8 +172,16 @@ describe('entities', () => {
     expect(
       problems(
         document({
-          services: [{ name: 'a', host: 'h' }, { name: 'a', host: 'h' }, { id: '0e7a237a-6645-50cc-8e6d-514947af04b9', host: 'h' }, { id: '0E7A237A-6645-50CC-8E6D-514947AF04B9', host: 'h' }],
-          consumers: [{ username: 'a', custom_id: 'x' }, { username: 'b', custom_id: 'x' }],
+          services: [
+            { name: 'a', host: 'h' },
+            { name: 'a', host: 'h' },
+            { id: '0e7a237a-6645-50cc-8e6d-514947af04b9', host: 'h' },
+            { id: '0E7A237A-6645-50CC-8E6D-514947AF04B9', host: 'h' },
+          ],
+          consumers: [
+            { username: 'a', custom_id: 'x' },
+            { username: 'b', custom_id: 'x' },
+          ],
           plugins: [{ name: 'cors' }, { name: 'cors' }, { name: 'acl', instance_name: 'i' }, { name: 'other', instance_name: 'i' }],
         }),
       ),
@@ -164,7 +199,11 @@ describe('entities', () => {
       problems(
         document({
           services: [{ name: 'bad', host: 'h:1' }],
-          routes: [{ name: 'r', paths: ['/'], service: 'nope' }, { paths: ['/b'], service: 'bad' }, { paths: ['/c'], service: { id: '0e7a237a-6645-50cc-8e6d-514947af04b9' } }],
+          routes: [
+            { name: 'r', paths: ['/'], service: 'nope' },
+            { paths: ['/b'], service: 'bad' },
+            { paths: ['/c'], service: { id: '0e7a237a-6645-50cc-8e6d-514947af04b9' } },
+          ],
           snis: [{ name: 'a.example', certificate: 'x' }],
         }),
       ),
@@ -189,7 +228,10 @@ describe('entities', () => {
 
 test('children of broken parents are not taken for one another', () => {
   const broken = (name: string): object => ({ name, plugins: [{ name: 'cors' }] });
-  expect(problems(document({ services: [broken('a'), broken('b')] }))).toEqual(['services.1.host: required field missing', 'services.2.host: required field missing']);
+  expect(problems(document({ services: [broken('a'), broken('b')] }))).toEqual([
+    'services.1.host: required field missing',
+    'services.2.host: required field missing',
+  ]);
 });
 
 describe('the error document', () => {
@@ -214,11 +256,14 @@ describe('the error document', () => {
       code: 14,
       name: 'invalid declarative configuration',
       message:
-        "declarative config is invalid: {plugins={{route=\"invalid reference 'route: nope' (no such entry in 'routes')\"}},services={[2]={port=\"value should be between 0 and 65535\",routes={{paths={[2]=\"should start with: / (fixed path) or ~/ (regex path)\"}}}}}}",
+        'declarative config is invalid: {plugins={{route="invalid reference \'route: nope\' (no such entry in \'routes\')"}},services={[2]={port="value should be between 0 and 65535",routes={{paths={[2]="should start with: / (fixed path) or ~/ (regex path)"}}}}}}',
       fields: {
         services: [
           null,
-          { port: 'value should be between 0 and 65535', routes: [{ paths: [null, 'should start with: / (fixed path) or ~/ (regex path)'] }] },
+          {
+            port: 'value should be between 0 and 65535',
+            routes: [{ paths: [null, 'should start with: / (fixed path) or ~/ (regex path)'] }],
+          },
         ],
         plugins: [{ route: "invalid reference 'route: nope' (no such entry in 'routes')" }],
       },

@@ -44,7 +44,8 @@ export type ParseResult =
  */
 export function parseDeclarative(source: string | Readonly<Record<string, unknown>>, options: ParseOptions): ParseResult {
   const read = typeof source === 'string' ? readDocument(source, options.fileName) : ({ ok: true, document: source } as const);
-  if (!read.ok) return { ok: false, errors: [{ location: '', path: 'error', message: read.message, entity: null }], valid: emptyConfiguration() };
+  if (!read.ok)
+    return { ok: false, errors: [{ location: '', path: 'error', message: read.message, entity: null }], valid: emptyConfiguration() };
   const errors: DeclarativeProblem[] = [];
   const version = versionProblem(read.document['_format_version']);
   if (version !== null) errors.push({ location: '_format_version', path: '_format_version', message: version, entity: null });

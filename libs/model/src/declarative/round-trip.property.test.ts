@@ -1,7 +1,16 @@
 import type { Configuration, Entity } from '@gibbon/contracts/entities';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ANY_PLUGIN, applyDelta, diff, emitDeclarative, emptyConfiguration, ENTITY_TYPES, isEmptyDelta, parseDeclarative } from '../index.ts';
+import {
+  ANY_PLUGIN,
+  applyDelta,
+  diff,
+  emitDeclarative,
+  emptyConfiguration,
+  ENTITY_TYPES,
+  isEmptyDelta,
+  parseDeclarative,
+} from '../index.ts';
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,3}(?:[.-][a-z0-9]{1,3})?$/);
 const text = fc.string({ minLength: 1, maxLength: 8, unit: 'grapheme' });
@@ -9,7 +18,11 @@ const tags = fc.option(fc.array(fc.constantFrom('a', 'k8s-name:x', 'y: z', 'no',
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const unique = <T>(value: fc.Arbitrary<T>, key: (value: T) => unknown) => fc.uniqueArray(value, { maxLength: 3, selector: key });
 
-const plugin = fc.record({ name: fc.constantFrom('cors', 'acl', 'x'), config: fc.dictionary(name, fc.jsonValue({ maxDepth: 2 })), enabled: optional(fc.boolean()) });
+const plugin = fc.record({
+  name: fc.constantFrom('cors', 'acl', 'x'),
+  config: fc.dictionary(name, fc.jsonValue({ maxDepth: 2 })),
+  enabled: optional(fc.boolean()),
+});
 const plugins = unique(plugin, (value) => value.name);
 const route = fc.record({
   name: optional(name),
@@ -33,9 +46,20 @@ const upstream = fc.record({
   name,
   algorithm: optional(fc.constantFrom('round-robin', 'least-connections', 'consistent-hashing', 'mine')),
   hash_on: optional(fc.constantFrom('ip', 'none')),
-  healthchecks: optional(fc.record({ threshold: fc.nat(100), active: fc.record({ http_path: fc.constantFrom('/', '/h'), headers: optional(fc.dictionary(fc.constantFrom('x-a'), fc.constant(['1']))) }) })),
+  healthchecks: optional(
+    fc.record({
+      threshold: fc.nat(100),
+      active: fc.record({
+        http_path: fc.constantFrom('/', '/h'),
+        headers: optional(fc.dictionary(fc.constantFrom('x-a'), fc.constant(['1']))),
+      }),
+    }),
+  ),
   balancer_config: optional(fc.dictionary(name, fc.jsonValue({ maxDepth: 1 }))),
-  targets: unique(fc.record({ target: fc.constantFrom('a:1', '[::1]:2', '10.0.0.1'), weight: optional(fc.nat(65535)) }), (value) => value.target),
+  targets: unique(
+    fc.record({ target: fc.constantFrom('a:1', '[::1]:2', '10.0.0.1'), weight: optional(fc.nat(65535)) }),
+    (value) => value.target,
+  ),
 });
 const consumer = fc.record({
   username: text,
@@ -43,9 +67,12 @@ const consumer = fc.record({
   keyauth_credentials: fc.array(fc.record({ key: fc.uuid(), ttl: optional(fc.nat(100)) }), { maxLength: 2 }),
   basicauth_credentials: fc.array(fc.record({ username: fc.uuid(), password: text, tags }), { maxLength: 1 }),
   hmacauth_credentials: fc.array(fc.record({ username: fc.uuid(), secret: optional(text) }), { maxLength: 1 }),
-  jwt_secrets: fc.array(fc.record({ key: fc.uuid(), secret: optional(text), algorithm: optional(fc.constantFrom('HS512', 'ES256', null)) }), {
-    maxLength: 1,
-  }),
+  jwt_secrets: fc.array(
+    fc.record({ key: fc.uuid(), secret: optional(text), algorithm: optional(fc.constantFrom('HS512', 'ES256', null)) }),
+    {
+      maxLength: 1,
+    },
+  ),
   oauth2_credentials: fc.array(
     fc.record({
       name: text,
@@ -71,7 +98,9 @@ const documents = fc
     const seen = new Set<string | undefined>();
     const services = document.services.map((entry) => ({
       ...entry,
-      routes: entry.routes.map(({ name: given, ...rest }) => (given === undefined || seen.has(given) ? rest : (seen.add(given), { name: given, ...rest }))),
+      routes: entry.routes.map(({ name: given, ...rest }) =>
+        given === undefined || seen.has(given) ? rest : (seen.add(given), { name: given, ...rest }),
+      ),
     }));
     return { _format_version: '3.0', ...document, services };
   });
@@ -90,7 +119,12 @@ function byId(configuration: Configuration): unknown {
 }
 
 test('what is written is read as the same entities, in every form', { timeout: 60_000 }, () => {
-  const forms = fc.record({ format: fc.constantFrom('yaml' as const, 'json' as const), nested: fc.boolean(), omitDefaults: fc.boolean(), indent: fc.constantFrom(0, 2, 4) });
+  const forms = fc.record({
+    format: fc.constantFrom('yaml' as const, 'json' as const),
+    nested: fc.boolean(),
+    omitDefaults: fc.boolean(),
+    indent: fc.constantFrom(0, 2, 4),
+  });
   fc.assert(
     fc.property(configurations, forms, (configuration, form) => {
       const text = emitDeclarative(configuration, { ...form, target: 'gibbon', transform: false });

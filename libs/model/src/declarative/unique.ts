@@ -9,10 +9,15 @@ export function checkUnique(drafts: readonly EntityDraft[], errors: DeclarativeP
   for (const { node, entity, id } of drafts) {
     if (entity === null) continue;
     const fields = entity as unknown as Readonly<Record<string, unknown>>;
-    const taken = definitionOf(node.type).unique.filter((field) => typeof fields[field] === 'string' && !claim(`${node.type}:${field}:${fields[field]}`));
+    const taken = definitionOf(node.type).unique.filter(
+      (field) => typeof fields[field] === 'string' && !claim(`${node.type}:${field}:${fields[field]}`),
+    );
     // An entity that repeats a name repeats the id made of it: that is one mistake.
     const idTaken = !claim(`${node.type}:id:${entity.id}`) && taken.length === 0;
-    const messages = [...taken.map((field) => `${field} set to '${String(fields[field])}'`), ...(idTaken ? [`primary key set to '${entity.id}'`] : [])];
+    const messages = [
+      ...taken.map((field) => `${field} set to '${String(fields[field])}'`),
+      ...(idTaken ? [`primary key set to '${entity.id}'`] : []),
+    ];
     const problems = messages.map((what) => ({
       path: '',
       message: `uniqueness violation: '${node.type}' entity with ${what} already declared`,

@@ -41,7 +41,8 @@ function isWritten(property: JsonSchema, value: unknown, options: FieldOptions):
 /** @returns `undefined` for a record of which nothing is left. */
 function writeValue(property: JsonSchema, value: unknown, options: FieldOptions): unknown {
   if (Array.isArray(value)) return writeArray(property, value, options);
-  if (typeof value !== 'object' || value === null || property['properties'] === undefined || property['x-foreign'] !== undefined) return value;
+  if (typeof value !== 'object' || value === null || property['properties'] === undefined || property['x-foreign'] !== undefined)
+    return value;
   const record = writeRecord(property, value as Readonly<Record<string, unknown>>, options);
   return options.omitDefaults === true && Object.keys(record).length === 0 ? undefined : record;
 }

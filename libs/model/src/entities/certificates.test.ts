@@ -30,7 +30,9 @@ test('the same certificate has the same id', () => {
 test('what does not belong together', async () => {
   const other = await authority.issue({ names: ['b.example'] });
   expect(problems('certificates', { cert: ecdsa.cert, key: other.key })).toEqual([': certificate does not match key']);
-  expect(problems('certificates', { ...ecdsa, cert_alt: rsa.cert })).toEqual([": all or none of these fields must be set: 'cert_alt', 'key_alt'"]);
+  expect(problems('certificates', { ...ecdsa, cert_alt: rsa.cert })).toEqual([
+    ": all or none of these fields must be set: 'cert_alt', 'key_alt'",
+  ]);
   expect(problems('certificates', { ...ecdsa, cert_alt: rsa.cert, key_alt: other.key })).toEqual([
     ': alternative certificate does not match key',
     ': certificate and alternative certificate need to have different type (e.g. RSA and ECDSA), the provided certificates were both of the same type',
@@ -54,12 +56,12 @@ test('an authority has the digest of its certificate', () => {
 
 test('what is no authority', async () => {
   const expired = await issueExpired(authority, ['a.example']);
-  expect(problems('ca_certificates', { cert: expired.cert })).toEqual([
-    'cert: certificate expired, "Not After" time is in the past',
-  ]);
+  expect(problems('ca_certificates', { cert: expired.cert })).toEqual(['cert: certificate expired, "Not After" time is in the past']);
   expect(problems('ca_certificates', { cert: ecdsa.cert })).toEqual([
     'cert: certificate does not appear to be a CA because it is missing the "CA" basic constraint',
   ]);
-  expect(problems('ca_certificates', { cert: authority.cert + authority.cert })).toEqual(['cert: please submit only one certificate at a time']);
+  expect(problems('ca_certificates', { cert: authority.cert + authority.cert })).toEqual([
+    'cert: please submit only one certificate at a time',
+  ]);
   expect(problems('ca_certificates', { cert: 'x' })).toEqual([expect.stringMatching(/^cert: invalid certificate: ./)]);
 });

@@ -31,7 +31,12 @@ function checkCertificate(certificate: Certificate): readonly EntityProblem[] {
 }
 
 /** Checks that a certificate and its key belong together. @returns the type of the key, where both can be read. */
-function checkPair(cert: string, key: string, [certField, keyField, noun]: readonly [string, string, string], problems: EntityProblem[]): string | null {
+function checkPair(
+  cert: string,
+  key: string,
+  [certField, keyField, noun]: readonly [string, string, string],
+  problems: EntityProblem[],
+): string | null {
   const x509 = isVaultReference(cert) ? null : readCertificate(cert);
   const secret = isVaultReference(key) ? null : readKey(key);
   if (typeof x509 === 'string') problems.push({ path: certField, message: `invalid certificate: ${x509}`, scope: 'field' });

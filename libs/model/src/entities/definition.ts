@@ -52,7 +52,10 @@ export interface EntityDefinition<T extends EntityType = EntityType> {
 }
 
 /** What an entity's file says. */
-type Specification<T extends EntityType, F extends TProperties> = Omit<EntityDefinition<T>, 'type' | 'schema' | 'foreignKeys' | 'endpointKey' | 'cacheKey' | 'unique'> & {
+type Specification<T extends EntityType, F extends TProperties> = Omit<
+  EntityDefinition<T>,
+  'type' | 'schema' | 'foreignKeys' | 'endpointKey' | 'cacheKey' | 'unique'
+> & {
   readonly fields: F;
   /** One sentence for the reference. */
   readonly description: string;
@@ -65,7 +68,9 @@ type Specification<T extends EntityType, F extends TProperties> = Omit<EntityDef
 
 /** `unknown` when the fields describe exactly the contract's type, otherwise something that no value is. */
 type Agrees<T extends EntityType, F extends TProperties> = [Own<T>] extends [ConfigOf<TObject<F>>]
-  ? [ConfigOf<TObject<F>>] extends [Own<T>] ? unknown : { readonly fields: 'wider than the contract' }
+  ? [ConfigOf<TObject<F>>] extends [Own<T>]
+    ? unknown
+    : { readonly fields: 'wider than the contract' }
   : { readonly fields: 'narrower than the contract' };
 
 type Own<T extends EntityType> = Omit<EntityTypes[T], keyof EntityBase>;

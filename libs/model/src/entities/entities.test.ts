@@ -59,31 +59,49 @@ describe('services', () => {
   test.each([
     [{}, ['host: required field missing']],
     [{ url: 'not a url' }, ['url: missing host in url', 'host: required field missing']],
-    [{ url: 'http://h:x' }, ['url: could not parse url. expected protocol://host[:port][/path], got: http://h:x', 'host: required field missing']],
+    [
+      { url: 'http://h:x' },
+      ['url: could not parse url. expected protocol://host[:port][/path], got: http://h:x', 'host: required field missing'],
+    ],
     [{ url: 1, host: 'h' }, ['url: expected a string']],
     [{ url: 'ftp://h' }, ['protocol: expected one of: grpc, grpcs, http, https, tcp, tls, tls_passthrough, udp']],
     [{ host: 'h:80' }, ['host: must not have a port']],
     [{ host: 'h_/' }, ['host: invalid value: h_/']],
     [{ host: '' }, ['host: length must be at least 1']],
-    [{ host: 'h', port: 70000, retries: -1, name: 'a b' }, [
-      "name: invalid value 'a b': the only accepted ascii characters are alphanumerics or ., -, _, and ~",
-      'retries: value should be between 0 and 32767',
-      'port: value should be between 0 and 65535',
-    ]],
+    [
+      { host: 'h', port: 70000, retries: -1, name: 'a b' },
+      [
+        "name: invalid value 'a b': the only accepted ascii characters are alphanumerics or ., -, _, and ~",
+        'retries: value should be between 0 and 32767',
+        'port: value should be between 0 and 65535',
+      ],
+    ],
     [{ host: 'h', path: 'x' }, ['path: should start with: /']],
     [{ host: 'h', path: '/a//b' }, ['path: must not have empty segments']],
     [{ host: 'h', path: '/a b' }, ["path: invalid path: '/a b' (characters outside of the reserved list of RFC 3986 found)"]],
     [{ host: 'h', path: '/%zz' }, ["path: invalid url-encoded value: '%zz'"]],
-    [{ host: 'h', protocol: 'tcp', path: '/x' }, ['path: value must be null', ": failed conditional validation given value of field 'protocol'"]],
-    [{ host: 'h', tls_verify: true }, ['tls_verify: value must be null', ": failed conditional validation given value of field 'protocol'"]],
+    [
+      { host: 'h', protocol: 'tcp', path: '/x' },
+      ['path: value must be null', ": failed conditional validation given value of field 'protocol'"],
+    ],
+    [
+      { host: 'h', tls_verify: true },
+      ['tls_verify: value must be null', ": failed conditional validation given value of field 'protocol'"],
+    ],
     [{ host: 'h', enabled: null }, ['enabled: required field missing']],
-    [{ host: 'h', id: 'x', tags: ['a,b'], created_at: 0 }, [
-      'id: expected a valid UUID',
-      'created_at: expected a valid timestamp',
-      "tags.1: invalid tag 'a,b': expected printable ascii (except `,` and `/`) or valid utf-8 sequences",
-    ]],
+    [
+      { host: 'h', id: 'x', tags: ['a,b'], created_at: 0 },
+      [
+        'id: expected a valid UUID',
+        'created_at: expected a valid timestamp',
+        "tags.1: invalid tag 'a,b': expected printable ascii (except `,` and `/`) or valid utf-8 sequences",
+      ],
+    ],
     [{ host: 'h', client_certificate: 'a' }, ['client_certificate: expected a record']],
-    [{ host: 'h', protocol: 'https', client_certificate: { name: 'a' } }, ['client_certificate.name: not a primary key', 'client_certificate.id: missing primary key']],
+    [
+      { host: 'h', protocol: 'https', client_certificate: { name: 'a' } },
+      ['client_certificate.name: not a primary key', 'client_certificate.id: missing primary key'],
+    ],
     ['text', [': expected a record']],
   ])('refuse %j', (input, expected) => {
     expect(problems('services', input)).toEqual(expected);
@@ -96,12 +114,23 @@ describe('services', () => {
 
 describe('routes', () => {
   test.each([
-    [{ paths: ['/a'] }, { protocols: ['http', 'https'], strip_path: true, https_redirect_status_code: 426, path_handling: 'v0', priority: null }],
+    [
+      { paths: ['/a'] },
+      { protocols: ['http', 'https'], strip_path: true, https_redirect_status_code: 426, path_handling: 'v0', priority: null },
+    ],
     [{ protocols: ['grpc'], hosts: ['a'] }, { strip_path: false }],
     [{ paths: ['~/a/(?P<id>\\d++)$', '/%C3%A4'] }, { paths: ['~/a/(?P<id>\\d++)$', '/%C3%A4'] }],
     [{ hosts: ['*.a.example', 'a.*', 'a.example:8080'], methods: ['GET', 'GET'] }, { methods: ['GET'] }],
     [{ protocols: ['tls_passthrough'], snis: ['a.example'] }, { snis: ['a.example'] }],
-    [{ protocols: ['tcp'], sources: [{ ip: '10.0.0.0/8' }, { port: 5 }] }, { sources: [{ ip: '10.0.0.0/8', port: null }, { ip: null, port: 5 }] }],
+    [
+      { protocols: ['tcp'], sources: [{ ip: '10.0.0.0/8' }, { port: 5 }] },
+      {
+        sources: [
+          { ip: '10.0.0.0/8', port: null },
+          { ip: null, port: 5 },
+        ],
+      },
+    ],
     [{ headers: { 'X-A': ['1', '2'] } }, { headers: { 'X-A': ['1', '2'] } }],
     [{ service: ID, hosts: ['a'] }, { service: { id: ID } }],
   ])('%j', (input, expected) => {
@@ -110,49 +139,66 @@ describe('routes', () => {
 
   test.each<[object, string[]]>([
     [{}, [": must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https'"]],
-    [{ protocols: ['http'], snis: ['a'] }, [
-      ": must set one of 'methods', 'hosts', 'headers', 'paths' when 'protocols' is 'http'",
-      'snis: length must be 0',
-      ": 'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'",
-    ]],
+    [
+      { protocols: ['http'], snis: ['a'] },
+      [
+        ": must set one of 'methods', 'hosts', 'headers', 'paths' when 'protocols' is 'http'",
+        'snis: length must be 0',
+        ": 'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'",
+      ],
+    ],
     [{ protocols: [] }, ['protocols: length must be at least 1']],
-    [{ protocols: ['http', 'tcp'], paths: ['/'] }, ["protocols: these sets are mutually exclusive: ('http', 'https'), ('tcp', 'tls', 'udp')"]],
+    [
+      { protocols: ['http', 'tcp'], paths: ['/'] },
+      ["protocols: these sets are mutually exclusive: ('http', 'https'), ('tcp', 'tls', 'udp')"],
+    ],
     [{ paths: ['/'], sources: [{ port: 1 }] }, ["sources: cannot set 'sources' when 'protocols' is 'http' or 'https'"]],
     [{ paths: ['/'], sources: [{}] }, ["sources.1: at least one of these fields must be non-empty: 'ip', 'port'"]],
-    [{ protocols: ['grpc'], methods: ['GET'], paths: ['/'], strip_path: true }, [
-      "methods: cannot set 'methods' when 'protocols' is 'grpc' or 'grpcs'",
-      "strip_path: cannot set 'strip_path' when 'protocols' is 'grpc' or 'grpcs'",
-    ]],
+    [
+      { protocols: ['grpc'], methods: ['GET'], paths: ['/'], strip_path: true },
+      [
+        "methods: cannot set 'methods' when 'protocols' is 'grpc' or 'grpcs'",
+        "strip_path: cannot set 'strip_path' when 'protocols' is 'grpc' or 'grpcs'",
+      ],
+    ],
     [{ protocols: ['grpcs'] }, [": must set one of 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'grpcs'"]],
-    [{ protocols: ['tcp'], paths: ['/'] }, [
-      "paths: cannot set 'paths' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'",
-      ": must set one of 'sources', 'destinations', 'snis' when 'protocols' is 'tcp', 'tls' or 'udp'",
-    ]],
+    [
+      { protocols: ['tcp'], paths: ['/'] },
+      [
+        "paths: cannot set 'paths' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'",
+        ": must set one of 'sources', 'destinations', 'snis' when 'protocols' is 'tcp', 'tls' or 'udp'",
+      ],
+    ],
     [{ protocols: ['tls_passthrough'] }, [": must set snis when 'protocols' is 'tls_passthrough'"]],
-    [{ hosts: ['*.*', 'a*', '*a.b', 'a b', '1.2.3.4:x', 'a.*.b'] }, [
-      'hosts.1: invalid wildcard: must have at most one wildcard',
-      'hosts.2: invalid wildcard: must be placed at leftmost or rightmost label',
-      'hosts.3: invalid wildcard: must be placed at leftmost or rightmost label',
-      'hosts.4: invalid hostname: a b',
-      'hosts.5: invalid port number',
-      'hosts.6: invalid wildcard: must be placed at leftmost or rightmost label',
-    ]],
-    [{ paths: ['a', '/a/../b', '/%41', '~/(', '/a//b', '/%1'] }, [
-      'paths.1: should start with: / (fixed path) or ~/ (regex path)',
-      "paths.2: non-normalized path, consider use '/b' instead",
-      "paths.3: non-normalized path, consider use '/A' instead",
-      "paths.4: invalid regex: '/(' (PCRE returned: Unterminated group)",
-      'paths.5: must not have empty segments',
-      "paths.6: invalid url-encoded value: '%1'",
-    ]],
+    [
+      { hosts: ['*.*', 'a*', '*a.b', 'a b', '1.2.3.4:x', 'a.*.b'] },
+      [
+        'hosts.1: invalid wildcard: must have at most one wildcard',
+        'hosts.2: invalid wildcard: must be placed at leftmost or rightmost label',
+        'hosts.3: invalid wildcard: must be placed at leftmost or rightmost label',
+        'hosts.4: invalid hostname: a b',
+        'hosts.5: invalid port number',
+        'hosts.6: invalid wildcard: must be placed at leftmost or rightmost label',
+      ],
+    ],
+    [
+      { paths: ['a', '/a/../b', '/%41', '~/(', '/a//b', '/%1'] },
+      [
+        'paths.1: should start with: / (fixed path) or ~/ (regex path)',
+        "paths.2: non-normalized path, consider use '/b' instead",
+        "paths.3: non-normalized path, consider use '/A' instead",
+        "paths.4: invalid regex: '/(' (PCRE returned: Unterminated group)",
+        'paths.5: must not have empty segments',
+        "paths.6: invalid url-encoded value: '%1'",
+      ],
+    ],
     [{ headers: { Host: ['a'] } }, ["headers: cannot contain 'host' header, which must be specified in the 'hosts' attribute"]],
     [{ headers: { 'a b': ['a'] } }, ["headers.a b: bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'"]],
     [{ hosts: ['a'], methods: ['get'] }, ['methods.1: invalid value: get']],
-    [{ hosts: ['a'], snis: ['1.2.3.4', 'a:1', 'a*b'] }, [
-      'snis.1: must not be an IP',
-      'snis.2: must not have a port',
-      'snis.3: wildcard must be leftmost or rightmost character',
-    ]],
+    [
+      { hosts: ['a'], snis: ['1.2.3.4', 'a:1', 'a*b'] },
+      ['snis.1: must not be an IP', 'snis.2: must not have a port', 'snis.3: wildcard must be leftmost or rightmost character'],
+    ],
     [{ hosts: ['a'], https_redirect_status_code: 303 }, ['https_redirect_status_code: expected one of: 426, 301, 302, 307, 308']],
     [{ hosts: ['a'], expression: 'x', priority: 1 }, ['expression: unknown field', 'priority: unknown field']],
     [{ hosts: ['a'], bogus: null }, ['bogus: unknown field']],
@@ -163,7 +209,9 @@ describe('routes', () => {
   test('follow the rules of the expressions flavour', () => {
     const options = { routerFlavor: 'expressions' } as const;
     expect(entity('routes', { expression: 'http.path == "/"', priority: 2 ** 46 - 1 }, options)).toMatchObject({ priority: 2 ** 46 - 1 });
-    expect(problems('routes', {}, options)).toEqual([": must set one of 'methods', 'hosts', 'headers', 'paths', 'snis', 'expression' when 'protocols' is 'https'"]);
+    expect(problems('routes', {}, options)).toEqual([
+      ": must set one of 'methods', 'hosts', 'headers', 'paths', 'snis', 'expression' when 'protocols' is 'https'",
+    ]);
     const others = "'methods', 'hosts', 'paths', 'headers', 'snis', 'sources' or 'destinations'";
     expect(problems('routes', { expression: 'x', hosts: ['a'], regex_priority: 1 }, options)).toEqual([
       `: Router Expression failed validation: cannot set 'expression' with ${others} simultaneously`,
@@ -201,7 +249,13 @@ describe('upstreams', () => {
           https_verify_certificate: true,
           headers: null,
           healthy: { interval: 0, http_statuses: [200, 302], successes: 0 },
-          unhealthy: { interval: 0, http_statuses: [429, 404, 500, 501, 502, 503, 504, 505], tcp_failures: 0, timeouts: 0, http_failures: 0 },
+          unhealthy: {
+            interval: 0,
+            http_statuses: [429, 404, 500, 501, 502, 503, 504, 505],
+            tcp_failures: 0,
+            timeouts: 0,
+            http_failures: 0,
+          },
         },
         passive: { type: 'http', healthy: { successes: 0 }, unhealthy: { http_statuses: [429, 500, 503], tcp_failures: 0 } },
       },
@@ -209,7 +263,10 @@ describe('upstreams', () => {
   });
 
   test.each([
-    [{ algorithm: 'least-connections', hash_on: 'cookie' }, { algorithm: 'least-connections', hash_on: 'none' }],
+    [
+      { algorithm: 'least-connections', hash_on: 'cookie' },
+      { algorithm: 'least-connections', hash_on: 'none' },
+    ],
     [{ algorithm: 'consistent-hashing', hash_on: 'none' }, { algorithm: 'round-robin' }],
     [{ algorithm: 'consistent-hashing' }, { algorithm: 'consistent-hashing', hash_on: 'none' }],
     [{ hash_on: 'ip' }, { algorithm: 'consistent-hashing', hash_on: 'ip' }],
@@ -219,8 +276,12 @@ describe('upstreams', () => {
   });
 
   test('may name another balancer, which keeps its name', () => {
-    expect(problems('upstreams', { name: 'u', algorithm: 'mine' })).toEqual(['algorithm: expected one of: consistent-hashing, least-connections, round-robin, latency']);
-    expect(entity('upstreams', { name: 'u', algorithm: 'mine', hash_on: 'ip', balancer_config: { a: [1] } }, { algorithms: ['mine'] })).toMatchObject({
+    expect(problems('upstreams', { name: 'u', algorithm: 'mine' })).toEqual([
+      'algorithm: expected one of: consistent-hashing, least-connections, round-robin, latency',
+    ]);
+    expect(
+      entity('upstreams', { name: 'u', algorithm: 'mine', hash_on: 'ip', balancer_config: { a: [1] } }, { algorithms: ['mine'] }),
+    ).toMatchObject({
       algorithm: 'mine',
       hash_on: 'ip',
       balancer_config: { a: [1] },
@@ -233,26 +294,36 @@ describe('upstreams', () => {
     [{ name: 'a:1' }, ["name: Invalid name ('a:1'); no port allowed"]],
     [{ name: 'a b' }, ["name: Invalid name ('a b'); must be a valid hostname"]],
     [{ hash_on: 'header' }, ['hash_on_header: required field missing', conditional('hash_on')]],
-    [{ hash_on: 'header', hash_on_header: 'a b' }, ["hash_on_header: bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'"]],
+    [
+      { hash_on: 'header', hash_on_header: 'a b' },
+      ["hash_on_header: bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'"],
+    ],
     [{ hash_on: 'ip', hash_fallback: 'query_arg' }, ['hash_fallback_query_arg: required field missing', conditional('hash_fallback')]],
     [{ hash_fallback: 'ip' }, ['hash_fallback: expected one of: none', conditional('hash_on')]],
     [{ hash_on: 'cookie', hash_on_cookie: 'c', hash_fallback: 'ip' }, ['hash_fallback: expected one of: none', conditional('hash_on')]],
-    [{ hash_on: 'ip', hash_fallback: 'ip' }, [
-      'hash_fallback: expected one of: none, consumer, header, cookie, path, query_arg, uri_capture',
-      conditional('hash_on'),
-    ]],
-    [{ hash_on: 'header', hash_fallback: 'header', hash_on_header: 'x', hash_fallback_header: 'x' }, [
-      ": values of these fields must be distinct: 'hash_on_header', 'hash_fallback_header'",
-    ]],
-    [{ hash_on_cookie: 'a b' }, [
-      'hash_on_cookie: contains one or more invalid characters. ASCII control characters (0-31;127), space, tab and the characters ()<>@,;:\\"/?={}[] are not allowed.',
-    ]],
+    [
+      { hash_on: 'ip', hash_fallback: 'ip' },
+      ['hash_fallback: expected one of: none, consumer, header, cookie, path, query_arg, uri_capture', conditional('hash_on')],
+    ],
+    [
+      { hash_on: 'header', hash_fallback: 'header', hash_on_header: 'x', hash_fallback_header: 'x' },
+      [": values of these fields must be distinct: 'hash_on_header', 'hash_fallback_header'"],
+    ],
+    [
+      { hash_on_cookie: 'a b' },
+      [
+        'hash_on_cookie: contains one or more invalid characters. ASCII control characters (0-31;127), space, tab and the characters ()<>@,;:\\"/?={}[] are not allowed.',
+      ],
+    ],
     [{ slots: 9, host_header: 'a:99999' }, ['slots: value should be between 10 and 65536', 'host_header: invalid port number']],
-    [{ healthchecks: { active: { healthy: { interval: -1, http_statuses: [99] }, bogus: 1 } } }, [
-      'healthchecks.active.healthy.interval: value should be between 0 and 65535',
-      'healthchecks.active.healthy.http_statuses.1: value should be between 100 and 999',
-      'healthchecks.active.bogus: unknown field',
-    ]],
+    [
+      { healthchecks: { active: { healthy: { interval: -1, http_statuses: [99] }, bogus: 1 } } },
+      [
+        'healthchecks.active.healthy.interval: value should be between 0 and 65535',
+        'healthchecks.active.healthy.http_statuses.1: value should be between 100 and 999',
+        'healthchecks.active.bogus: unknown field',
+      ],
+    ],
   ])('refuse %j', (input, expected) => {
     expect(problems('upstreams', { name: 'u', ...input })).toEqual(expected);
   });
@@ -273,12 +344,20 @@ describe('other types', () => {
   });
 
   test.each<[EntityType, object, string[]]>([
-    ['targets', { target: 'a_b:99999' }, ['upstream: required field missing', "target: Invalid target ('a_b:99999'); not a valid hostname or ip address"]],
+    [
+      'targets',
+      { target: 'a_b:99999' },
+      ['upstream: required field missing', "target: Invalid target ('a_b:99999'); not a valid hostname or ip address"],
+    ],
     ['targets', { upstream: ID, target: 'a', weight: 65536 }, ['weight: value should be between 0 and 65535']],
     ['consumers', { username: null }, [": at least one of these fields must be non-empty: 'custom_id', 'username'"]],
     ['snis', { name: '1.2.3.4', certificate: ID }, ['name: must not be an IP']],
     ['keyauth_credentials', { consumer: ID, key: 'k' }, ['id: required field missing']],
-    ['keyauth_credentials', { id: ID, consumer: ID, key: '', ttl: -1 }, ['key: length must be at least 1', 'ttl: value should be between 0 and 100000000']],
+    [
+      'keyauth_credentials',
+      { id: ID, consumer: ID, key: '', ttl: -1 },
+      ['key: length must be at least 1', 'ttl: value should be between 0 and 100000000'],
+    ],
   ])('%s refuses %j', (type, input, expected) => {
     expect(problems(type, input)).toEqual(expected);
   });
@@ -286,7 +365,10 @@ describe('other types', () => {
 
 describe('definitions', () => {
   test('have one shape: every result has the same keys in the same order, frozen', () => {
-    const [a, b] = [entity('services', { host: 'h' }), entity('services', { enabled: false, tags: ['t'], host: 'h', name: 'n' })] as [object, object];
+    const [a, b] = [entity('services', { host: 'h' }), entity('services', { enabled: false, tags: ['t'], host: 'h', name: 'n' })] as [
+      object,
+      object,
+    ];
     expect(Object.keys(a)).toEqual(Object.keys(b));
     expect([Object.isFrozen(a), Object.isFrozen((b as { tags: unknown }).tags)]).toEqual([true, true]);
   });

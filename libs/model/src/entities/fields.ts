@@ -10,8 +10,12 @@ const MAX_TIMEOUT = 2_147_483_646;
 /** Fields that every entity has. */
 export const BASE_FIELDS = {
   id: Type.String({ format: 'uuid', description: 'UUID, lower case.' }),
-  created_at: Nullable(Type.Number({ exclusiveMinimum: 0, 'x-message': 'expected a valid timestamp', description: 'Seconds since the epoch.' })),
-  updated_at: Nullable(Type.Number({ exclusiveMinimum: 0, 'x-message': 'expected a valid timestamp', description: 'Seconds since the epoch.' })),
+  created_at: Nullable(
+    Type.Number({ exclusiveMinimum: 0, 'x-message': 'expected a valid timestamp', description: 'Seconds since the epoch.' }),
+  ),
+  updated_at: Nullable(
+    Type.Number({ exclusiveMinimum: 0, 'x-message': 'expected a valid timestamp', description: 'Seconds since the epoch.' }),
+  ),
   tags: Nullable(SetOf(Type.String({ format: 'tag' })), { description: 'Labels to group entities by.' }),
 };
 

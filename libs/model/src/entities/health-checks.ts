@@ -15,7 +15,13 @@ const PASSIVE_UNHEALTHY = [429, 500, 503];
 export function HealthChecksField() {
   return Type.Object(
     {
-      threshold: Type.Number({ minimum: 0, maximum: 100, default: 0, description: 'Percent of weight that must be available.', ...LENIENT }),
+      threshold: Type.Number({
+        minimum: 0,
+        maximum: 100,
+        default: 0,
+        description: 'Percent of weight that must be available.',
+        ...LENIENT,
+      }),
       active: ActiveField(),
       passive: PassiveField(),
     },
@@ -57,7 +63,10 @@ function PassiveField() {
   return Type.Object(
     {
       type: typeField(),
-      healthy: Type.Object({ http_statuses: statuses(PASSIVE_HEALTHY), successes: count('Successes that make a target healthy; 0 = off.') }),
+      healthy: Type.Object({
+        http_statuses: statuses(PASSIVE_HEALTHY),
+        successes: count('Successes that make a target healthy; 0 = off.'),
+      }),
       unhealthy: Type.Object({ http_statuses: statuses(PASSIVE_UNHEALTHY), ...failures() }),
     },
     { description: 'Circuit breaking on proxied traffic.' },
@@ -77,7 +86,11 @@ function count(description: string) {
 }
 
 function statuses(values: readonly number[]) {
-  return Type.Array(Type.Integer({ minimum: 100, maximum: 999 }), { default: [...values], description: 'Statuses that count.', ...LENIENT });
+  return Type.Array(Type.Integer({ minimum: 100, maximum: 999 }), {
+    default: [...values],
+    description: 'Statuses that count.',
+    ...LENIENT,
+  });
 }
 
 function failures() {

@@ -5,9 +5,14 @@ import { ANY_PLUGIN, DEFAULT_PLUGIN_PROTOCOLS, modulePlugins, normaliseEntity, t
 const ID = '0e7a237a-6645-50cc-8e6d-514947af04b9';
 
 const validate = compileSchema(
-  schema(Type.Object({ minute: Nullable(Type.Integer({ minimum: 1 })), policy: Type.Enum(['local'], { default: 'local' }) }, {
-    'x-kong-checks': [{ at_least_one_of: ['minute'] }],
-  })),
+  schema(
+    Type.Object(
+      { minute: Nullable(Type.Integer({ minimum: 1 })), policy: Type.Enum(['local'], { default: 'local' }) },
+      {
+        'x-kong-checks': [{ at_least_one_of: ['minute'] }],
+      },
+    ),
+  ),
 );
 const catalog: PluginCatalog = {
   find: (name) => (name === 'limit' ? { protocols: ['http', 'https'], forbiddenScopes: ['consumer'], validate } : null),
@@ -23,7 +28,15 @@ describe('a plugin', () => {
     const result = normaliseEntity('plugins', { name: 'limit', service: ID, config: { minute: 5 } }, { plugins: catalog });
     expect(result).toMatchObject({
       ok: true,
-      entity: { service: { id: ID }, route: null, consumer: null, enabled: true, instance_name: null, protocols: ['http', 'https'], config: { minute: 5, policy: 'local' } },
+      entity: {
+        service: { id: ID },
+        route: null,
+        consumer: null,
+        enabled: true,
+        instance_name: null,
+        protocols: ['http', 'https'],
+        config: { minute: 5, policy: 'local' },
+      },
     });
   });
 
@@ -34,12 +47,15 @@ describe('a plugin', () => {
     [{ name: 'limit', config: null }, ['config: required field missing']],
     [{ name: 'limit', config: 'x' }, ['config: expected a record']],
     [{ name: 'limit', config: { minute: 0, bogus: 1 } }, ['config.minute: value must be at least 1', 'config.bogus: unknown field']],
-    [{ name: 'limit', consumer: { id: ID }, protocols: ['http', 'tcp', 'ws'], config: { minute: 1 }, enabled: 'yes' }, [
-      'consumer: value must be null',
-      'protocols.2: expected one of: http, https',
-      'protocols.3: expected one of: http, https',
-      'enabled: expected a boolean',
-    ]],
+    [
+      { name: 'limit', consumer: { id: ID }, protocols: ['http', 'tcp', 'ws'], config: { minute: 1 }, enabled: 'yes' },
+      [
+        'consumer: value must be null',
+        'protocols.2: expected one of: http, https',
+        'protocols.3: expected one of: http, https',
+        'enabled: expected a boolean',
+      ],
+    ],
     [{ name: 'limit', config: { minute: 1 }, ordering: {} }, ['ordering: unknown field']],
   ])('%j is refused', (input, expected) => {
     expect(problems(input)).toEqual(expected);
@@ -47,7 +63,10 @@ describe('a plugin', () => {
 });
 
 test('any plugin is taken as it is where none is known', () => {
-  expect(normaliseEntity('plugins', { name: 'x', config: { a: null } })).toMatchObject({ ok: true, entity: { config: { a: null }, protocols: DEFAULT_PLUGIN_PROTOCOLS } });
+  expect(normaliseEntity('plugins', { name: 'x', config: { a: null } })).toMatchObject({
+    ok: true,
+    entity: { config: { a: null }, protocols: DEFAULT_PLUGIN_PROTOCOLS },
+  });
   expect(ANY_PLUGIN.find('x')?.validate(1).ok).toBe(false);
 });
 

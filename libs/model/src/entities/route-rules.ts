@@ -38,7 +38,8 @@ export function checkRoute(route: Route, context: EntityContext): readonly Entit
 function checkFamily(route: Route, context: EntityContext): EntityProblem[] {
   const expressions = context.routerFlavor === 'expressions';
   const has = (protocol: Route['protocols'][number]): boolean => route.protocols.includes(protocol);
-  const need = (fields: readonly Field[], protocols: string): EntityProblem[] => needOne(route, expressions ? [...fields, 'expression'] : fields, protocols);
+  const need = (fields: readonly Field[], protocols: string): EntityProblem[] =>
+    needOne(route, expressions ? [...fields, 'expression'] : fields, protocols);
   switch (route.protocols[0]) {
     case 'http':
     case 'https': {
@@ -55,11 +56,15 @@ function checkFamily(route: Route, context: EntityContext): EntityProblem[] {
     }
     case 'tls_passthrough': {
       const problems = forbid(route, ['methods', 'hosts', 'paths', 'headers'], STREAM);
-      if (!isSet(route.snis) && !(expressions && isSet(route.expression))) problems.push(record("must set snis when 'protocols' is 'tls_passthrough'"));
+      if (!isSet(route.snis) && !(expressions && isSet(route.expression)))
+        problems.push(record("must set snis when 'protocols' is 'tls_passthrough'"));
       return problems;
     }
     default:
-      return [...forbid(route, ['methods', 'hosts', 'paths', 'headers'], STREAM), ...need(['sources', 'destinations', 'snis'], "'tcp', 'tls' or 'udp'")];
+      return [
+        ...forbid(route, ['methods', 'hosts', 'paths', 'headers'], STREAM),
+        ...need(['sources', 'destinations', 'snis'], "'tcp', 'tls' or 'udp'"),
+      ];
   }
 }
 

@@ -21,16 +21,28 @@ export const routes = defineEntity('routes', {
     service: OptionalReference('services', 'Where matching requests go; without one a plugin must answer.'),
     protocols: ProtocolsField({ default: ['http', 'https'], minItems: 1, description: 'Protocols of requests that match.' }),
     methods: Nullable(SetOf(Type.String({ format: 'http-method' })), { description: 'Methods that match.' }),
-    hosts: Nullable(Type.Array(Type.String({ format: 'route-host' })), { description: 'Hosts that match; `*` for the first or the last label.' }),
-    paths: Nullable(Type.Array(Type.String({ format: 'router-path' })), { description: 'Prefixes, and after `~` regular expressions, that match.' }),
+    hosts: Nullable(Type.Array(Type.String({ format: 'route-host' })), {
+      description: 'Hosts that match; `*` for the first or the last label.',
+    }),
+    paths: Nullable(Type.Array(Type.String({ format: 'router-path' })), {
+      description: 'Prefixes, and after `~` regular expressions, that match.',
+    }),
     headers: Nullable(MapOf(Type.Array(Type.String()), { propertyNames: Type.String({ format: 'header-name' }) }), {
       description: 'Values of header fields that match.',
     }),
     snis: Nullable(SetOf(Type.String({ format: 'wildcard-host' })), { description: 'TLS server names that match.' }),
     sources: Nullable(SetOf(Address), { description: 'Clients that match, on stream routes.' }),
     destinations: Nullable(SetOf(Address), { description: 'Listener addresses that match, on stream routes.' }),
-    regex_priority: Type.Integer({ default: 0, description: 'Higher is matched earlier, among regular expressions.', 'x-null-is-default': true }),
-    path_handling: Type.Enum(['v0', 'v1'], { default: 'v0', description: 'How the path of the service and of the request are joined.', 'x-null-is-default': true }),
+    regex_priority: Type.Integer({
+      default: 0,
+      description: 'Higher is matched earlier, among regular expressions.',
+      'x-null-is-default': true,
+    }),
+    path_handling: Type.Enum(['v0', 'v1'], {
+      default: 'v0',
+      description: 'How the path of the service and of the request are joined.',
+      'x-null-is-default': true,
+    }),
     strip_path: Type.Boolean({ default: true, description: 'Whether the matched prefix is removed from the path.' }),
     preserve_host: Type.Boolean({ default: false, description: "Whether the service receives the client's Host." }),
     request_buffering: Type.Boolean({ default: true, description: 'Whether request bodies may be buffered.' }),
@@ -40,7 +52,9 @@ export const routes = defineEntity('routes', {
       description: 'Status for plain requests to a route that is only for HTTPS.',
     }),
     expression: Nullable(Type.String({ description: 'Expression that matches; router flavour `expressions` only.' })),
-    priority: Nullable(Type.Integer({ minimum: 0, maximum: 2 ** 46 - 1, description: 'Higher is matched earlier; router flavour `expressions` only.' })),
+    priority: Nullable(
+      Type.Integer({ minimum: 0, maximum: 2 ** 46 - 1, description: 'Higher is matched earlier; router flavour `expressions` only.' }),
+    ),
   },
   prepare: prepareRoute,
   check: checkRoute,

@@ -48,7 +48,8 @@ function expandUrl(draft: Draft): readonly EntityProblem[] {
   if (url === undefined || url === null) return [];
   if (typeof url !== 'string') return [{ path: 'url', message: 'expected a string', scope: 'field' }];
   const parts = splitUrl(url);
-  if (parts === null) return [{ path: 'url', message: `could not parse url. expected protocol://host[:port][/path], got: ${url}`, scope: 'field' }];
+  if (parts === null)
+    return [{ path: 'url', message: `could not parse url. expected protocol://host[:port][/path], got: ${url}`, scope: 'field' }];
   if (parts.host === null) return [{ path: 'url', message: 'missing host in url', scope: 'field' }];
   const secure = parts.scheme === 'https' || (parts.scheme === null && parts.port === 443);
   draft['protocol'] = parts.scheme ?? (secure ? 'https' : 'http');

@@ -10,7 +10,13 @@ export const targets = defineEntity('targets', {
   fields: {
     upstream: RequiredReference('upstreams', 'The upstream that it belongs to.'),
     target: Type.String({ format: 'target', description: 'host, host:port or [v6]:port; port 8000 when absent.' }),
-    weight: Type.Integer({ minimum: 0, maximum: 65535, default: 100, description: 'Share of the traffic; 0 takes it out.', 'x-null-is-default': true }),
+    weight: Type.Integer({
+      minimum: 0,
+      maximum: 65535,
+      default: 100,
+      description: 'Share of the traffic; 0 takes it out.',
+      'x-null-is-default': true,
+    }),
   },
 });
 

@@ -43,7 +43,12 @@ export const upstreams = defineEntity('upstreams', {
     hash_on_header: Nullable(Type.String({ format: 'header-name', description: 'Header field, for hash_on header.' })),
     hash_fallback_header: Nullable(Type.String({ format: 'header-name', description: 'Header field, for hash_fallback header.' })),
     hash_on_cookie: Nullable(Type.String({ format: 'cookie-name', description: 'Cookie, for either one.' })),
-    hash_on_cookie_path: Type.String({ format: 'path', default: '/', description: 'Path of the cookie that is set.', 'x-null-is-default': true }),
+    hash_on_cookie_path: Type.String({
+      format: 'path',
+      default: '/',
+      description: 'Path of the cookie that is set.',
+      'x-null-is-default': true,
+    }),
     hash_on_query_arg: hashSource('Query argument, for hash_on query_arg.'),
     hash_fallback_query_arg: hashSource('Query argument, for hash_fallback query_arg.'),
     hash_on_uri_capture: hashSource('Capture of the path, for hash_on uri_capture.'),
@@ -52,8 +57,15 @@ export const upstreams = defineEntity('upstreams', {
     healthchecks: HealthChecksField(),
     host_header: Nullable(Type.String({ format: 'host-with-port', description: 'Host that targets receive.' })),
     client_certificate: OptionalReference('certificates', 'Certificate to show to targets.'),
-    use_srv_name: Type.Boolean({ default: false, description: 'Whether targets receive the name of the SRV record as Host.', 'x-null-is-default': true }),
-    balancer_config: Nullable(MapOf(Type.Unknown()), { description: "Gibbon's extension: configuration of the balancer.", 'x-gibbon': true }),
+    use_srv_name: Type.Boolean({
+      default: false,
+      description: 'Whether targets receive the name of the SRV record as Host.',
+      'x-null-is-default': true,
+    }),
+    balancer_config: Nullable(MapOf(Type.Unknown()), {
+      description: "Gibbon's extension: configuration of the balancer.",
+      'x-gibbon': true,
+    }),
   },
   rules: [
     requires('hash_on', 'header', 'hash_on_header'),

@@ -25,7 +25,9 @@ test("ids that Kong's ingress controller gives", () => {
   expect(controllerEntityId('routes', 'default.web.80')).toBe('5e86d8d1-2ebe-5c63-aad4-203453e3cfa1');
   expect(controllerEntityId('consumers', 'consumer')).toBe('7deb6e70-60be-5dd2-b374-06551479ea5e');
   expect(controllerPluginId('correlation-id', { route: 'default.httpbin.httpbin..80' })).toBe('61a22b86-f859-5c8a-a23c-97b92b14b635');
-  const scopes = [{}, { service: 'a' }, { consumer: 'a' }, { service: 'a', consumer: 'b' }].map((scope) => controllerPluginId('cors', scope));
+  const scopes = [{}, { service: 'a' }, { consumer: 'a' }, { service: 'a', consumer: 'b' }].map((scope) =>
+    controllerPluginId('cors', scope),
+  );
   expect(new Set(scopes).size).toBe(4);
 });
 

@@ -72,7 +72,9 @@ describe('correlation-id', () => {
     const silent = await createTestPlugin(definition, {}).run({ headers: ['Kong-Request-ID', 'mine'] });
     expect(silent.headers).toEqual({});
     const { handler } = createTestPlugin(definition, { echo_downstream: true });
-    const remover = { access: (exchange: Parameters<NonNullable<typeof handler.access>>[0]) => exchange.requestHeaders.remove('kong-request-id') };
+    const remover = {
+      access: (exchange: Parameters<NonNullable<typeof handler.access>>[0]) => exchange.requestHeaders.remove('kong-request-id'),
+    };
     const outcome = await runPlugins([handler, remover], createTestExchange({ headers: ['Kong-Request-ID', 'mine'] }));
     expect(outcome.headers).toEqual({ 'kong-request-id': 'mine' });
   });

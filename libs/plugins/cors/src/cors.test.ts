@@ -10,7 +10,13 @@ describePlugin({
     { origins: ['http://a.test'], preflight_continue: true, allow_origin_absent: false, private_network: true, methods: ['GET'] },
   ],
   invalid: [
-    { config: { origins: ['*', '(', '[a'] }, problems: [{ path: 'origins.2', message: "'(' is not a valid regex" }, { path: 'origins.3', message: "'[a' is not a valid regex" }] },
+    {
+      config: { origins: ['*', '(', '[a'] },
+      problems: [
+        { path: 'origins.2', message: "'(' is not a valid regex" },
+        { path: 'origins.3', message: "'[a' is not a valid regex" },
+      ],
+    },
     {
       config: { methods: ['FETCH'], max_age: 'x' },
       problems: [
@@ -51,8 +57,13 @@ describe('preflights', () => {
 
   it('say what is configured', async () => {
     const config = {
-      origins: ['http://a.test', 'http://b.test'], headers: ['X-A', 'X-B'], methods: ['GET', 'PUT'], max_age: 3600, credentials: true,
-      private_network: true, exposed_headers: ['X-C'],
+      origins: ['http://a.test', 'http://b.test'],
+      headers: ['X-A', 'X-B'],
+      methods: ['GET', 'PUT'],
+      max_age: 3600,
+      credentials: true,
+      private_network: true,
+      exposed_headers: ['X-C'],
     };
     const { headers } = await preflight(config, 'Access-Control-Request-Private-Network', 'true', 'Access-Control-Request-Headers', 'X-Z');
     expect(headers).toEqual({
@@ -94,7 +105,10 @@ describe('responses', () => {
 
   it('name the one plain origin whatever the request says', async () => {
     for (const origin of ['http://other.test', null]) {
-      expect(await filtered({ origins: ['http://a.test'] }, origin)).toEqual({ 'access-control-allow-origin': 'http://a.test', vary: 'Origin' });
+      expect(await filtered({ origins: ['http://a.test'] }, origin)).toEqual({
+        'access-control-allow-origin': 'http://a.test',
+        vary: 'Origin',
+      });
     }
   });
 
@@ -128,7 +142,9 @@ describe('responses', () => {
       vary: 'Origin',
     });
     expect(await filtered({ credentials: true }, null)).toEqual({ 'access-control-allow-origin': '*' });
-    expect(await filtered({ credentials: true, origins: ['http://a.test'] }, null)).toMatchObject({ 'access-control-allow-credentials': 'true' });
+    expect(await filtered({ credentials: true, origins: ['http://a.test'] }, null)).toMatchObject({
+      'access-control-allow-credentials': 'true',
+    });
   });
 
   it('expose header fields', async () => {

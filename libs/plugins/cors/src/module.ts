@@ -22,7 +22,10 @@ const config = schema(
     max_age: Nullable(Type.Number({ description: 'Seconds that browsers may remember the answer to a preflight.' })),
     credentials: Type.Boolean({ default: false, description: 'Whether requests may carry cookies and other credentials.' }),
     private_network: Type.Boolean({ default: false, description: 'Whether public sites may reach this gateway in a private network.' }),
-    preflight_continue: Type.Boolean({ default: false, description: 'Whether preflights are proxied, untouched, instead of answered here.' }),
+    preflight_continue: Type.Boolean({
+      default: false,
+      description: 'Whether preflights are proxied, untouched, instead of answered here.',
+    }),
     allow_origin_absent: Type.Boolean({ default: true, description: 'Whether responses to requests without Origin are marked too.' }),
   }),
 );

@@ -1,6 +1,13 @@
 import type { Exchange } from '@gibbon/contracts/plugin';
 import {
-  ArgumentList, bodyFormatOf, byteStringToBytes, bytesToByteString, fromByteString, JsonObject, MultipartForm, toByteString,
+  ArgumentList,
+  bodyFormatOf,
+  byteStringToBytes,
+  bytesToByteString,
+  fromByteString,
+  JsonObject,
+  MultipartForm,
+  toByteString,
 } from '@gibbon/pdk';
 
 /** Where keys are looked for. */

@@ -1,5 +1,12 @@
 import {
-  createTestExchange, createTestPlugin, describePlugin, runPlugins, testConsumer, testKeyAuthCredential, type TestExchange, type TestRequest,
+  createTestExchange,
+  createTestPlugin,
+  describePlugin,
+  runPlugins,
+  testConsumer,
+  testKeyAuthCredential,
+  type TestExchange,
+  type TestRequest,
 } from '@gibbon/testing-contract-kits';
 import { describe, expect, it } from 'vitest';
 import definition from './index.ts';
@@ -155,7 +162,9 @@ describe('key-auth', () => {
     const foreign = { ...entities, keyauth_credentials: [testKeyAuthCredential({ key: 'schlüssel' })] };
     expect(await verdict({}, { headers: ['apikey', 'schl\xc3\xbcssel'], entities: foreign })).toBe('alice');
     expect(await verdict({}, { url: 'http://g.test/?apikey=schl%C3%BCssel', entities: foreign })).toBe('alice');
-    expect(await verdict({ key_in_body: true }, { ...post('application/json', '{"apikey":"schlüssel"}'), entities: foreign })).toBe('alice');
+    expect(await verdict({ key_in_body: true }, { ...post('application/json', '{"apikey":"schlüssel"}'), entities: foreign })).toBe(
+      'alice',
+    );
   });
 
   it('answers without asking the upstream', async () => {

@@ -34,7 +34,8 @@ export default definePlugin({
   requires: { metrics: METRICS, health: optional(UPSTREAM_HEALTH) },
   create({ config, deps, scope }): PluginHandler {
     const { health, metrics } = deps;
-    if (config.upstream_health_metrics && health !== null) scope.own(metrics.observe(HEALTH_GAUGE, (report) => reportHealth(health, report)));
+    if (config.upstream_health_metrics && health !== null)
+      scope.own(metrics.observe(HEALTH_GAUGE, (report) => reportHealth(health, report)));
     return new Prometheus(config, metrics);
   },
 });

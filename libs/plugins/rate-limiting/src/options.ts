@@ -27,7 +27,12 @@ const redis = Type.Object(
   {
     host: Nullable(Type.String({ format: 'host', description: 'Host name or address of Redis.' })),
     port: Type.Integer({ default: 6379, minimum: 0, maximum: 65_535, description: 'Port of Redis.' }),
-    timeout: Type.Integer({ default: 2_000, minimum: 0, maximum: 2_147_483_646, description: 'Milliseconds to connect, send and receive.' }),
+    timeout: Type.Integer({
+      default: 2_000,
+      minimum: 0,
+      maximum: 2_147_483_646,
+      description: 'Milliseconds to connect, send and receive.',
+    }),
     username: Nullable(Type.String({ 'x-referenceable': true, description: 'User name for Redis.' })),
     password: Nullable(Type.String({ minLength: 0, 'x-referenceable': true, description: 'Password for Redis.' })),
     database: Type.Integer({ default: 0, description: 'Number of the database.' }),

@@ -1,6 +1,14 @@
 import { COUNTERS } from '@gibbon/contracts/services';
 import {
-  createTestExchange, createTestPlugin, describePlugin, runPlugins, testConsumer, testPluginEntity, testService, TestServices, type TestPlugin,
+  createTestExchange,
+  createTestPlugin,
+  describePlugin,
+  runPlugins,
+  testConsumer,
+  testPluginEntity,
+  testService,
+  TestServices,
+  type TestPlugin,
 } from '@gibbon/testing-contract-kits';
 import { describe, expect, it } from 'vitest';
 import definition from './index.ts';
@@ -12,7 +20,15 @@ describePlugin({
   configs: [
     { minute: 5 },
     { second: 1, minute: 2, hour: 3, day: 4, month: 5, year: 6, limit_by: 'ip' },
-    { hour: 0.5, limit_by: 'header', header_name: 'X-A', hide_client_headers: true, fault_tolerant: false, error_code: 403, error_message: 'no' },
+    {
+      hour: 0.5,
+      limit_by: 'header',
+      header_name: 'X-A',
+      hide_client_headers: true,
+      fault_tolerant: false,
+      error_code: 403,
+      error_message: 'no',
+    },
     { day: 1, limit_by: 'path', path: '/', redis_host: 'old.test', redis_port: 6379 },
   ],
   invalid: [
@@ -138,11 +154,29 @@ describe('rate-limiting', () => {
     ['consumer', {}, { consumer: alice, clientAddress: '192.0.2.1' }, { consumer: alice, clientAddress: '192.0.2.2' }, { consumer: bob }],
     ['consumer', {}, { credential: { id: 'a' } }, { credential: { id: 'a' } }, { credential: { id: 'b' } }],
     ['consumer', {}, {}, {}, { clientAddress: '192.0.2.9' }],
-    ['credential', {}, { consumer: alice, credential: { id: 'a' } }, { consumer: bob, credential: { id: 'a' } }, { consumer: alice, credential: { id: 'b' } }],
+    [
+      'credential',
+      {},
+      { consumer: alice, credential: { id: 'a' } },
+      { consumer: bob, credential: { id: 'a' } },
+      { consumer: alice, credential: { id: 'b' } },
+    ],
     ['ip', {}, { consumer: alice }, { consumer: bob }, { consumer: alice, clientAddress: '192.0.2.9' }],
     ['service', {}, { clientAddress: '192.0.2.1' }, { clientAddress: '192.0.2.2' }, { service: testService({ id: 'other' }) }],
-    ['header', { header_name: 'X-Who' }, { headers: ['x-who', 'a'], clientAddress: '192.0.2.1' }, { headers: ['X-WHO', 'a'] }, { headers: ['X-Who', 'b'] }],
-    ['path', { path: '/a' }, { url: 'http://g.test/a', clientAddress: '192.0.2.1' }, { url: 'http://g.test/a?x' }, { url: 'http://g.test/a/b' }],
+    [
+      'header',
+      { header_name: 'X-Who' },
+      { headers: ['x-who', 'a'], clientAddress: '192.0.2.1' },
+      { headers: ['X-WHO', 'a'] },
+      { headers: ['X-Who', 'b'] },
+    ],
+    [
+      'path',
+      { path: '/a' },
+      { url: 'http://g.test/a', clientAddress: '192.0.2.1' },
+      { url: 'http://g.test/a?x' },
+      { url: 'http://g.test/a/b' },
+    ],
   ])('counts by %s %#', async (...[by, more, first, same, other]) => {
     const plugin = createTestPlugin(definition, { minute: 1, limit_by: by, ...more });
     expect([(await plugin.run(first)).status, (await plugin.run(same)).status, (await plugin.run(other)).status]).toEqual([200, 429, 200]);
@@ -181,8 +215,16 @@ describe('rate-limiting', () => {
   });
 
   it('passes or fails as told when counting fails', async () => {
-    const failing = { add: () => { throw new Error('out of memory'); }, get: () => 0 };
-    for (const [tolerant, status] of [[true, 200], [false, 500]] as const) {
+    const failing = {
+      add: () => {
+        throw new Error('out of memory');
+      },
+      get: () => 0,
+    };
+    for (const [tolerant, status] of [
+      [true, 200],
+      [false, 500],
+    ] as const) {
       const services = new TestServices([[COUNTERS, failing]]);
       const plugin = createTestPlugin(definition, { minute: 1, fault_tolerant: tolerant }, { services });
       const outcome = await plugin.run();

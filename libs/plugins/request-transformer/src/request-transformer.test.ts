@@ -1,4 +1,11 @@
-import { createTestExchange, createTestPlugin, describePlugin, TestServices, type TestExchange, type TestRequest } from '@gibbon/testing-contract-kits';
+import {
+  createTestExchange,
+  createTestPlugin,
+  describePlugin,
+  TestServices,
+  type TestExchange,
+  type TestRequest,
+} from '@gibbon/testing-contract-kits';
 import { describe, expect, it } from 'vitest';
 import definition from './index.ts';
 
@@ -6,7 +13,12 @@ const ALL = {
   http_method: 'GET',
   remove: { body: ['a'], headers: ['X-A'], querystring: ['a'] },
   rename: { body: ['b:c'], headers: ['X-B:X-C'], querystring: ['b:c'] },
-  replace: { body: ['c:$(headers.x_a or "none")'], headers: ['Host:h.test', 'X-C:$(query_params.a)'], querystring: ['c:v'], uri: '/$(uri_captures[1])/x' },
+  replace: {
+    body: ['c:$(headers.x_a or "none")'],
+    headers: ['Host:h.test', 'X-C:$(query_params.a)'],
+    querystring: ['c:v'],
+    uri: '/$(uri_captures[1])/x',
+  },
   add: { body: ['d:1'], headers: ['X-D:$(query_params["apikey"])'], querystring: ['d:$(headers.origin)'] },
   append: { body: ['d:2'], headers: ['X-D:2'], querystring: ['d:2'] },
 };
@@ -44,10 +56,19 @@ describePlugin({
         { path: 'rename.headers.2', message: "key 'x' has no value" },
         { path: 'rename.querystring.1', message: "key 'x' has no value" },
         { path: 'replace.headers.1', message: "'é' is not a valid header" },
-        { path: 'add.body.1', message: expect.stringMatching(/^value '\$\(1' is not in supported format, error:unexpected the end of the value/) as string },
+        {
+          path: 'add.body.1',
+          message: expect.stringMatching(/^value '\$\(1' is not in supported format, error:unexpected the end of the value/) as string,
+        },
         { path: 'add.headers.1', message: "key 'x' has no value" },
-        { path: 'append.querystring.2', message: expect.stringMatching(/^value '\$\(x\)' is not in supported format, error:unexpected 'x'/) as string },
-        { path: 'replace.uri', message: expect.stringMatching(/^value '\$\(os\.exit\(\)\)' is not in supported format, error:unexpected 'os'/) as string },
+        {
+          path: 'append.querystring.2',
+          message: expect.stringMatching(/^value '\$\(x\)' is not in supported format, error:unexpected 'x'/) as string,
+        },
+        {
+          path: 'replace.uri',
+          message: expect.stringMatching(/^value '\$\(os\.exit\(\)\)' is not in supported format, error:unexpected 'os'/) as string,
+        },
       ],
     },
   ],
@@ -73,20 +94,44 @@ describe('header fields', () => {
       },
       { headers: ['X-Gone', '1', 'X-Old', '2', 'x-old', '3', 'X-Stays', '4', 'Host', 'h'] },
     );
-    expect(requestHeaders.toList()).toEqual(['X-Stays', '4', 'Host', 'h', 'X-New', 'replaced', 'X-Gone', 'back', 'X-Gone', 'twice', 'X-Fresh', 'a:b']);
+    expect(requestHeaders.toList()).toEqual([
+      'X-Stays',
+      '4',
+      'Host',
+      'h',
+      'X-New',
+      'replaced',
+      'X-Gone',
+      'back',
+      'X-Gone',
+      'twice',
+      'X-Fresh',
+      'a:b',
+    ]);
   });
 
   it('keep all values when renamed', async () => {
-    const { requestHeaders } = await transform({ rename: { headers: ['a:b', 'c:C'] } }, { headers: ['A', '1', 'a', '2', 'B', '0', 'c', '3'] });
+    const { requestHeaders } = await transform(
+      { rename: { headers: ['a:b', 'c:C'] } },
+      { headers: ['A', '1', 'a', '2', 'B', '0', 'c', '3'] },
+    );
     expect([requestHeaders.getAll('b'), requestHeaders.has('a'), requestHeaders.getAll('c')]).toEqual([['1', '2'], false, ['3']]);
   });
 
   it('never touch Host but to replace the one of the upstream', async () => {
-    const untouched = await transform({ remove: { headers: ['host'] }, rename: { headers: ['Host:X-Host'] }, add: { headers: ['Host:x'] } });
+    const untouched = await transform({
+      remove: { headers: ['host'] },
+      rename: { headers: ['Host:X-Host'] },
+      add: { headers: ['Host:x'] },
+    });
     expect([untouched.requestHeaders.toObject(), untouched.upstreamHost]).toEqual([{ host: 'gateway.test' }, 'upstream.test']);
-    expect((await transform({ replace: { headers: ['Host:$(headers.x_to)'] } }, { headers: ['X-To', 'other.test:81'] })).upstreamHost).toBe('other.test:81');
+    expect((await transform({ replace: { headers: ['Host:$(headers.x_to)'] } }, { headers: ['X-To', 'other.test:81'] })).upstreamHost).toBe(
+      'other.test:81',
+    );
     expect((await transform({ append: { headers: ['host:other.test'] } })).upstreamHost).toBe('other.test');
-    expect((await transform({ replace: { headers: ['Host:$(query_params.h)'] } }, { url: 'http://g.test/?h=a%20b' })).upstreamHost).toBe('upstream.test');
+    expect((await transform({ replace: { headers: ['Host:$(query_params.h)'] } }, { url: 'http://g.test/?h=a%20b' })).upstreamHost).toBe(
+      'upstream.test',
+    );
   });
 
   it('take values from the request as it came', async () => {
@@ -101,7 +146,10 @@ describe('header fields', () => {
   });
 
   it('cannot be broken out of by a client', async () => {
-    const { requestHeaders } = await transform({ add: { headers: ['X-Q:$(query_params.q)'] } }, { url: 'http://g.test/?q=a%0d%0aX-Evil:%201%00' });
+    const { requestHeaders } = await transform(
+      { add: { headers: ['X-Q:$(query_params.q)'] } },
+      { url: 'http://g.test/?q=a%0d%0aX-Evil:%201%00' },
+    );
     expect(requestHeaders.toObject()).toEqual({ host: 'g.test', 'x-q': 'a%0D%0AX-Evil: 1%00' });
   });
 
@@ -111,7 +159,7 @@ describe('header fields', () => {
 });
 
 describe('query', () => {
-  it('is edited in Kong\'s order, and what is not edited keeps its bytes', async () => {
+  it("is edited in Kong's order, and what is not edited keeps its bytes", async () => {
     const config = {
       remove: { querystring: ['gone'] },
       rename: { querystring: ['old:new'] },
@@ -143,7 +191,9 @@ describe('path and method', () => {
       headers: ['Content-Type', 'application/x-www-form-urlencoded'],
       body: 'a=1&b=x+y&flag',
     };
-    expect((await transform({ http_method: 'GET', append: { querystring: ['c:1'] } }, form)).upstreamQuery).toBe('a=0&a=1&b=x%20y&flag&c=1');
+    expect((await transform({ http_method: 'GET', append: { querystring: ['c:1'] } }, form)).upstreamQuery).toBe(
+      'a=0&a=1&b=x%20y&flag&c=1',
+    );
     expect((await transform({ http_method: 'DELETE' }, form)).upstreamQuery).toBe('a=0');
     const json = { ...form, headers: ['Content-Type', 'application/json'] };
     const exchange = await transform({ http_method: 'GET' }, json);
@@ -169,7 +219,11 @@ describe('body', () => {
     ['application/json', '{"kept":false,"old":false}', '{"kept":["never","more"],"new":false,"added":"é"}'],
     ['application/x-www-form-urlencoded', 'kept=%7e&gone=1&old=2&z', 'kept=%7e&new=replaced&z&added=%C3%A9&kept=more'],
     ['application/x-www-form-urlencoded', '', 'added=%C3%A9&kept=never&kept=more'],
-    [MULTIPART, `${part('kept', '1')}${part('gone', '2')}${part('old', '3')}--b--\r\n`, `${part('kept', '1')}${part('new', 'replaced')}${part('added', 'é')}--b--\r\n`],
+    [
+      MULTIPART,
+      `${part('kept', '1')}${part('gone', '2')}${part('old', '3')}--b--\r\n`,
+      `${part('kept', '1')}${part('new', 'replaced')}${part('added', 'é')}--b--\r\n`,
+    ],
     [MULTIPART, '', `${part('added', 'é')}${part('kept', 'never')}--b--\r\n`],
   ])('of %s is edited %#', async (type, before, after) => {
     const exchange = await transform(EDITS, post(type, before));
@@ -190,8 +244,15 @@ describe('body', () => {
   });
 
   it('is not written when nothing applied', async () => {
-    for (const [type, body] of [['application/json', '{ "a" : 1 }'], ['application/x-www-form-urlencoded', 'a=%41'], [MULTIPART, `${part('a', '1')}--b--`]]) {
-      const exchange = await transform({ remove: { body: ['b'] }, rename: { body: ['c:d'] }, replace: { body: ['e:f'] } }, post(type!, body!));
+    for (const [type, body] of [
+      ['application/json', '{ "a" : 1 }'],
+      ['application/x-www-form-urlencoded', 'a=%41'],
+      [MULTIPART, `${part('a', '1')}--b--`],
+    ]) {
+      const exchange = await transform(
+        { remove: { body: ['b'] }, rename: { body: ['c:d'] }, replace: { body: ['e:f'] } },
+        post(type!, body!),
+      );
       expect([bodyOf(exchange), exchange.requestHeaders.has('content-length')]).toEqual([body, false]);
     }
   });

@@ -1,7 +1,13 @@
 import type { Exchange, PluginHandler } from '@gibbon/contracts/plugin';
 import type { Logger } from '@gibbon/contracts/services';
 import {
-  BODY_LIMIT_BYTES, bodyFormatOf, bytesToByteString, escapePath, ExchangeTemplateSource, type BodyFormat, type TemplateSource,
+  BODY_LIMIT_BYTES,
+  bodyFormatOf,
+  bytesToByteString,
+  escapePath,
+  ExchangeTemplateSource,
+  type BodyFormat,
+  type TemplateSource,
 } from '@gibbon/pdk';
 import { editArguments, mergeForm } from './arguments.ts';
 import { editBody } from './body.ts';
@@ -53,7 +59,10 @@ export class RequestTransformer implements PluginHandler {
   async #editWithBody(exchange: Exchange, edit: BodyEdit): Promise<void> {
     const content = await exchange.readBody(BODY_LIMIT_BYTES);
     if (content === null) {
-      this.#logger.warn({ route: exchange.route?.name ?? null, limitBytes: BODY_LIMIT_BYTES }, 'body too large to transform, left as it is');
+      this.#logger.warn(
+        { route: exchange.route?.name ?? null, limitBytes: BODY_LIMIT_BYTES },
+        'body too large to transform, left as it is',
+      );
     } else {
       if (edit.mergesForm) exchange.upstreamQuery = mergeForm(exchange.upstreamQuery, bytesToByteString(content));
       const edited = edit.format === null || edit.body === null ? null : editBody(content, edit.format, edit.contentType, edit.body);

@@ -7,7 +7,10 @@ const PAIR = Type.String({ pattern: '^[^:]+:' });
 const names = (description: string) => Type.Array(Type.String(), { default: [], description });
 const pairs = (description: string) => Type.Array(PAIR, { default: [], description });
 const types = (list: string) =>
-  Type.Array(Type.Enum(['boolean', 'number', 'string']), { default: [], description: `Types of the values of \`${list}\`, by position; string where absent.` });
+  Type.Array(Type.Enum(['boolean', 'number', 'string']), {
+    default: [],
+    description: `Types of the values of \`${list}\`, by position; string where absent.`,
+  });
 
 const type = Type.Object({
   remove: Type.Object(
@@ -53,11 +56,16 @@ export type ResponseTransformerConfig = ConfigOf<typeof type>;
 /** Entries without value, and names that no header field has. */
 export function checkOptions(config: ResponseTransformerConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  const check = (path: string, entries: readonly string[], headers: (entry: { name: string; value: string }) => readonly string[]): void => {
+  const check = (
+    path: string,
+    entries: readonly string[],
+    headers: (entry: { name: string; value: string }) => readonly string[],
+  ): void => {
     entries.forEach((entry, index) => {
       const pair = splitNameValue(entry);
       const wrong = headers(pair).find((name) => !isHeaderName(name));
-      const message = pair.value === '' ? `key '${pair.name}' has no value` : wrong === undefined ? null : `'${wrong}' is not a valid header`;
+      const message =
+        pair.value === '' ? `key '${pair.name}' has no value` : wrong === undefined ? null : `'${wrong}' is not a valid header`;
       if (message !== null) problems.push({ path: `${path}.${index + 1}`, message });
     });
   };

@@ -1,5 +1,12 @@
 import { gzipSync } from 'node:zlib';
-import { createTestExchange, createTestPlugin, describePlugin, runPlugins, type TestOutcome, type TestResponse } from '@gibbon/testing-contract-kits';
+import {
+  createTestExchange,
+  createTestPlugin,
+  describePlugin,
+  runPlugins,
+  type TestOutcome,
+  type TestResponse,
+} from '@gibbon/testing-contract-kits';
 import { describe, expect, it } from 'vitest';
 import definition from './index.ts';
 
@@ -79,9 +86,14 @@ describe('JSON', () => {
         add: { json: ['off:on', 'new:never', 'gone:back'] },
         append: { json: ['gone:twice', 'list:3', 'number:x', 'fresh:1'] },
       },
-      { headers: [...JSON_TYPE, 'Content-Length', '99'], chunks: ['{"gone":1,"old":2,"off":false,"li', 'st":[1.0],"number":7,"deep":{"gone":1}}'] },
+      {
+        headers: [...JSON_TYPE, 'Content-Length', '99'],
+        chunks: ['{"gone":1,"old":2,"off":false,"li', 'st":[1.0],"number":7,"deep":{"gone":1}}'],
+      },
     );
-    expect(body).toBe('{"off":"on","list":[1,"3"],"number":["x"],"deep":{"gone":1},"new":"replaced","gone":["back","twice"],"fresh":["1"]}');
+    expect(body).toBe(
+      '{"off":"on","list":[1,"3"],"number":["x"],"deep":{"gone":1},"new":"replaced","gone":["back","twice"],"fresh":["1"]}',
+    );
     expect(headers).toEqual({ 'content-type': 'application/json; charset=utf-8' });
   });
 
@@ -138,7 +150,10 @@ describe('JSON', () => {
 
   it('is changed by several instances in turn', async () => {
     const make = (json: string): ReturnType<typeof createTestPlugin> => createTestPlugin(definition, { append: { json: [json] } });
-    const outcome = await runPlugins([make('a:1').handler, make('a:2').handler], createTestExchange(), { headers: JSON_TYPE, chunks: ['{', '}'] });
+    const outcome = await runPlugins([make('a:1').handler, make('a:2').handler], createTestExchange(), {
+      headers: JSON_TYPE,
+      chunks: ['{', '}'],
+    });
     expect(outcome.body).toBe('{"a":["1","2"]}');
   });
 

@@ -28,15 +28,18 @@ function render({ input, routerFlavor }: GoldenCase): string {
   });
 }
 
-describe.each(['ingress', 'backends', 'plugins', 'consumers', 'certificates', 'gateway', 'http-route'])('golden files of translator.%s', (name) => {
-  const cases = readGoldenCases(join(TRANSLATORS, name, 'golden'));
+describe.each(['ingress', 'backends', 'plugins', 'consumers', 'certificates', 'gateway', 'http-route'])(
+  'golden files of translator.%s',
+  (name) => {
+    const cases = readGoldenCases(join(TRANSLATORS, name, 'golden'));
 
-  it.each(cases.map((golden) => [golden.name, golden.routerFlavor, golden] as const))('%s, %s', (_name, _flavor, golden) => {
-    const actual = render(golden);
-    expect(actual).toBe(expectedOf(golden, actual));
-  });
+    it.each(cases.map((golden) => [golden.name, golden.routerFlavor, golden] as const))('%s, %s', (_name, _flavor, golden) => {
+      const actual = render(golden);
+      expect(actual).toBe(expectedOf(golden, actual));
+    });
 
-  it('are there', () => {
-    expect(cases.length).toBeGreaterThan(0);
-  });
-});
+    it('are there', () => {
+      expect(cases.length).toBeGreaterThan(0);
+    });
+  },
+);

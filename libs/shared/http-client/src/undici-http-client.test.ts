@@ -32,7 +32,12 @@ async function upstream(options: Parameters<typeof startFakeUpstream>[0] = {}): 
 
 /** A TCP server that writes the same bytes to everybody. */
 async function rawServer(bytes: string): Promise<string> {
-  const server: Server = createServer((socket) => socket.on('error', () => undefined).resume().end(bytes));
+  const server: Server = createServer((socket) =>
+    socket
+      .on('error', () => undefined)
+      .resume()
+      .end(bytes),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   opened.push(server);
@@ -42,7 +47,13 @@ async function rawServer(bytes: string): Promise<string> {
 describe('requests', () => {
   it('sends what it is told and gives status, fields and body', async () => {
     const server = await upstream({ respond: () => ({ kind: 'answer', status: 418, headers: ['X-A', '1', 'x-a', '2'], body: 'short' }) });
-    const response = await client().request({ url: `${server.url}/a?b=c`, method: 'PUT', headers: ['X-One', '1', 'Host', 'a.test'], body: 'hello', timeoutMs: 2000 });
+    const response = await client().request({
+      url: `${server.url}/a?b=c`,
+      method: 'PUT',
+      headers: ['X-One', '1', 'Host', 'a.test'],
+      body: 'hello',
+      timeoutMs: 2000,
+    });
     expect(response.status).toBe(418);
     expect(Buffer.from(response.body).toString()).toBe('short');
     expect(response.headers.slice(0, 4)).toEqual(['X-A', '1', 'x-a', '2']);
@@ -84,7 +95,9 @@ describe('TLS', () => {
     const tls = await authority.issue({ names: ['inner.test'] });
     const server = await upstream({ tls });
     const http = client();
-    await expect(http.request({ url: server.url, timeoutMs: 2000, servername: 'inner.test' })).rejects.toMatchObject({ code: 'GW_HTTP_CONNECT' });
+    await expect(http.request({ url: server.url, timeoutMs: 2000, servername: 'inner.test' })).rejects.toMatchObject({
+      code: 'GW_HTTP_CONNECT',
+    });
     const response = await http.request({ url: server.url, timeoutMs: 2000, servername: 'inner.test', verify: false });
     expect(response.status).toBe(200);
   });
@@ -103,7 +116,12 @@ describe('certificates of a request', () => {
     listener.on('tlsClientError', () => undefined).listen(0, '127.0.0.1');
     await once(listener, 'listening');
     opened.push(listener);
-    const request = { url: `https://127.0.0.1:${(listener.address() as { port: number }).port}/`, timeoutMs: 2000, servername: 'inner.test', keepAlive: true };
+    const request = {
+      url: `https://127.0.0.1:${(listener.address() as { port: number }).port}/`,
+      timeoutMs: 2000,
+      servername: 'inner.test',
+      keepAlive: true,
+    };
     const http = client();
     expect((await http.request({ ...request, tls: { ca } })).status).toBe(204);
     expect((await http.request({ ...request, tls: { ca, cert: own.cert, key: own.key } })).status).toBe(204);
@@ -117,7 +135,10 @@ describe('failures', () => {
     const server = await upstream();
     await server.close();
     await expect(client().request({ url: server.url, timeoutMs: 2000 })).rejects.toMatchObject({
-      code: 'GW_HTTP_CONNECT', source: 'upstream', cause: expect.objectContaining({ code: 'ECONNREFUSED' }), message: expect.stringContaining(server.url),
+      code: 'GW_HTTP_CONNECT',
+      source: 'upstream',
+      cause: expect.objectContaining({ code: 'ECONNREFUSED' }),
+      message: expect.stringContaining(server.url),
     });
   });
 
@@ -134,7 +155,10 @@ describe('failures', () => {
     const clock = new FakeClock();
     const server = await upstream({ respond: () => ({ kind: 'silence' }) });
     const pending = client(clock).request({ url: server.url, timeoutMs: 500 });
-    const failure = expect(pending).rejects.toMatchObject({ code: 'GW_HTTP_TIMEOUT', message: expect.stringContaining('no answer within 500 ms') });
+    const failure = expect(pending).rejects.toMatchObject({
+      code: 'GW_HTTP_TIMEOUT',
+      message: expect.stringContaining('no answer within 500 ms'),
+    });
     await server.received(1);
     clock.advance(499);
     expect(clock.pending).toBe(1);

@@ -50,10 +50,15 @@ describe('formatLine', () => {
   });
 
   test('shows the message of a coded error and the stack of any other', () => {
-    expect(formatLine('{"level":"error","msg":"cannot listen","err":{"message":"port 80 is taken","code":"GW_LISTEN_IN_USE","stack":"S"}}', false)).toContain(
-      'cannot listen: port 80 is taken\n',
+    expect(
+      formatLine(
+        '{"level":"error","msg":"cannot listen","err":{"message":"port 80 is taken","code":"GW_LISTEN_IN_USE","stack":"S"}}',
+        false,
+      ),
+    ).toContain('cannot listen: port 80 is taken\n');
+    expect(formatLine('{"level":"error","msg":"crash","err":{"message":"x","stack":"Error: x\\n    at y"}}', false)).toContain(
+      '\nError: x\n    at y',
     );
-    expect(formatLine('{"level":"error","msg":"crash","err":{"message":"x","stack":"Error: x\\n    at y"}}', false)).toContain('\nError: x\n    at y');
   });
 
   test('passes through what is not JSON', () => {

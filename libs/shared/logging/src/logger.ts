@@ -21,7 +21,19 @@ export interface ProcessLogger {
 }
 
 /** Fields that are never written, wherever they stand at the first or second level. */
-const SECRET_FIELDS = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'apikey', 'key', 'password', 'secret', 'token', 'cert', 'privateKey'];
+const SECRET_FIELDS = [
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'apikey',
+  'key',
+  'password',
+  'secret',
+  'token',
+  'cert',
+  'privateKey',
+];
 
 /**
  * Makes the logger of a process or of a worker thread.

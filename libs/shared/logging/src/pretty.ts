@@ -2,7 +2,12 @@ import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { DestinationStream } from 'pino';
 
-type Line = Readonly<Record<string, unknown>> & { readonly level?: string; readonly time?: string; readonly msg?: string; readonly module?: string };
+type Line = Readonly<Record<string, unknown>> & {
+  readonly level?: string;
+  readonly time?: string;
+  readonly msg?: string;
+  readonly module?: string;
+};
 
 const STYLES = { trace: 'gray', debug: 'gray', info: 'green', warn: 'yellow', error: 'red', fatal: 'red' } as const;
 const OWN_FIELDS = new Set(['level', 'time', 'msg', 'module', 'err']);
@@ -18,7 +23,8 @@ export function formatLine(json: string, colour: boolean): string {
   } catch {
     return json;
   }
-  const paint = (style: Parameters<typeof styleText>[0], text: string): string => (colour ? styleText(style, text, { validateStream: false }) : text);
+  const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
+    colour ? styleText(style, text, { validateStream: false }) : text;
   const level = line.level ?? 'info';
   const style = STYLES[level as keyof typeof STYLES] ?? 'green';
   const time = typeof line.time === 'string' ? line.time.slice(11, 23) : '';

@@ -55,7 +55,12 @@ describe('mergeSnapshots', () => {
   });
 
   it('leaves the snapshots that it was given alone, and can merge again', () => {
-    const one = thread((metrics) => metrics.counter({ name: 'c', help: '', labels: ['a'] }).with('x').add(1));
+    const one = thread((metrics) =>
+      metrics
+        .counter({ name: 'c', help: '', labels: ['a'] })
+        .with('x')
+        .add(1),
+    );
     const twice = mergeSnapshots([one, one]);
     expect(renderMetrics(mergeSnapshots([twice, one]))).toContain('c{a="x"} 3\n');
     expect(renderMetrics(one)).toContain('c{a="x"} 1\n');
@@ -63,9 +68,24 @@ describe('mergeSnapshots', () => {
 
   it('keeps the first of two declarations that do not agree', () => {
     const merged = mergeSnapshots([
-      thread((metrics) => metrics.counter({ name: 'c', help: '', labels: ['a'] }).with('x').add(1)),
-      thread((metrics) => metrics.counter({ name: 'c', help: '', labels: ['b'] }).with('x').add(1)),
-      thread((metrics) => metrics.gauge({ name: 'c', help: '', labels: ['a'] }).with('x').set(1)),
+      thread((metrics) =>
+        metrics
+          .counter({ name: 'c', help: '', labels: ['a'] })
+          .with('x')
+          .add(1),
+      ),
+      thread((metrics) =>
+        metrics
+          .counter({ name: 'c', help: '', labels: ['b'] })
+          .with('x')
+          .add(1),
+      ),
+      thread((metrics) =>
+        metrics
+          .gauge({ name: 'c', help: '', labels: ['a'] })
+          .with('x')
+          .set(1),
+      ),
     ]);
     expect(renderMetrics(merged).match(/^c.*$/gm)).toEqual(['c{a="x"} 1']);
   });

@@ -2,21 +2,24 @@ import { expect, it } from 'vitest';
 import { nodeSnapshot, renderMetrics } from './index.ts';
 
 it("shows the node under Kong's names", () => {
-  const snapshot = nodeSnapshot({ id: 'n', kongVersion: '3.9.1' }, {
-    connectionsActive: 3,
-    connectionsReading: 0,
-    connectionsWriting: 1,
-    connectionsWaiting: 2,
-    connectionsAccepted: 5,
-    connectionsHandled: 5,
-    totalRequests: 7,
-    workers: [
-      { pid: 10, heapBytes: 100 },
-      { pid: 10, heapBytes: 200 },
-      { pid: 11, heapBytes: 300 },
-    ],
-    sharedMemory: { counters: { capacityBytes: 4096, usedBytes: 1024 } },
-  });
+  const snapshot = nodeSnapshot(
+    { id: 'n', kongVersion: '3.9.1' },
+    {
+      connectionsActive: 3,
+      connectionsReading: 0,
+      connectionsWriting: 1,
+      connectionsWaiting: 2,
+      connectionsAccepted: 5,
+      connectionsHandled: 5,
+      totalRequests: 7,
+      workers: [
+        { pid: 10, heapBytes: 100 },
+        { pid: 10, heapBytes: 200 },
+        { pid: 11, heapBytes: 300 },
+      ],
+      sharedMemory: { counters: { capacityBytes: 4096, usedBytes: 1024 } },
+    },
+  );
   expect(renderMetrics(snapshot).match(/^[a-z].*$/gm)).toEqual([
     'kong_datastore_reachable 1',
     'kong_memory_lua_shared_dict_bytes{node_id="n",shared_dict="counters",kong_subsystem="http"} 1024',

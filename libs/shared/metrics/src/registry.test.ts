@@ -35,7 +35,10 @@ describe('createMetrics', () => {
 
   it('escapes help and label values', () => {
     const metrics = createMetrics();
-    metrics.gauge({ name: 'g', help: 'back\\slash\nnew "line"', labels: ['l'] }).with('a\\b"c\nd').set(-Infinity);
+    metrics
+      .gauge({ name: 'g', help: 'back\\slash\nnew "line"', labels: ['l'] })
+      .with('a\\b"c\nd')
+      .set(-Infinity);
     expect(metrics.render()).toBe('# HELP g back\\\\slash\\nnew "line"\n# TYPE g gauge\ng{l="a\\\\b\\"c\\nd"} -Inf\n');
   });
 
@@ -61,7 +64,10 @@ describe('createMetrics', () => {
     const cell = metrics.counter({ name: 'c', help: 'C.' }).with();
     for (const amount of [3, -1, NaN, Infinity]) cell.add(amount);
     expect(metrics.render()).toContain('\nc 3\n');
-    metrics.histogram({ name: 'h', help: 'H.', buckets: [1] }).with().observe(NaN);
+    metrics
+      .histogram({ name: 'h', help: 'H.', buckets: [1] })
+      .with()
+      .observe(NaN);
     expect(metrics.render()).toContain('\nh_count 0\n');
   });
 
@@ -82,14 +88,17 @@ describe('createMetrics', () => {
     const metrics = createMetrics();
     const counter = metrics.counter({ name: 'c', help: 'C.', labels: ['a'] });
     expect(metrics.counter({ name: 'c', help: 'Another text.', labels: ['a'] })).toBe(counter);
-    expect(() => metrics.counter({ name: 'c', help: 'C.', labels: ['b'] })).toThrow(expect.objectContaining({ code: 'GW_METRICS_CONFLICT' }));
+    expect(() => metrics.counter({ name: 'c', help: 'C.', labels: ['b'] })).toThrow(
+      expect.objectContaining({ code: 'GW_METRICS_CONFLICT' }),
+    );
     expect(() => metrics.gauge({ name: 'c', help: 'C.', labels: ['a'] })).toThrow(expect.objectContaining({ code: 'GW_METRICS_CONFLICT' }));
     expect(() => metrics.observe({ name: 'c', help: 'C.' }, () => {})).toThrow(expect.objectContaining({ code: 'GW_METRICS_CONFLICT' }));
     expect(() => counter.with()).toThrow(expect.objectContaining({ code: 'GW_METRICS_LABELS' }));
   });
 
   it('names every problem of a declaration', () => {
-    const declare = (): unknown => createMetrics().histogram({ name: '0 bad', help: '', labels: ['le', '__x', 'a-b', 'a-b'], buckets: [2, 1] });
+    const declare = (): unknown =>
+      createMetrics().histogram({ name: '0 bad', help: '', labels: ['le', '__x', 'a-b', 'a-b'], buckets: [2, 1] });
     expect(declare).toThrow(
       "metric '0 bad': the name must match [a-zA-Z_:][a-zA-Z0-9_:]*; labels must be distinct; label 'le' belongs to the histogram itself; " +
         "label '__x' must not start with two underscores; label 'a-b' must match [a-zA-Z_][a-zA-Z0-9_]*; " +
@@ -101,7 +110,9 @@ describe('createMetrics', () => {
   it('reads observed gauges at each scrape, and nothing of them stays', () => {
     const metrics = createMetrics();
     let targets = ['a', 'b'];
-    const first = metrics.observe({ name: 'health', help: 'Health.', labels: ['target'] }, (report) => targets.forEach((target) => report(1, target)));
+    const first = metrics.observe({ name: 'health', help: 'Health.', labels: ['target'] }, (report) =>
+      targets.forEach((target) => report(1, target)),
+    );
     metrics.observe({ name: 'health', help: 'Health.', labels: ['target'] }, (report) => report(0, 'other'));
     expect(metrics.render().match(/^health.*$/gm)).toEqual(['health{target="a"} 1', 'health{target="b"} 1', 'health{target="other"} 0']);
     targets = ['b'];

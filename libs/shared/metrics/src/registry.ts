@@ -1,7 +1,15 @@
 import { GatewayError } from '@gibbon/contracts/errors';
 import type { Disposable } from '@gibbon/contracts/module';
 import type {
-  CounterCell, GaugeCell, GaugeOptions, HistogramCell, HistogramOptions, Metric, MetricOptions, Metrics, ReportValue,
+  CounterCell,
+  GaugeCell,
+  GaugeOptions,
+  HistogramCell,
+  HistogramOptions,
+  Metric,
+  MetricOptions,
+  Metrics,
+  ReportValue,
 } from '@gibbon/contracts/services';
 import { renderMetrics } from './exposition.ts';
 import { checkDeclaration } from './names.ts';
@@ -116,7 +124,12 @@ class Registry implements MetricsRegistry {
   }
 }
 
-function declarationOf(type: MetricType, options: MetricOptions, merge: GaugeMerge = 'sum', buckets: readonly number[] | null = null): Declaration {
+function declarationOf(
+  type: MetricType,
+  options: MetricOptions,
+  merge: GaugeMerge = 'sum',
+  buckets: readonly number[] | null = null,
+): Declaration {
   checkDeclaration(options, buckets);
   return { name: options.name, help: options.help, type, labels: [...(options.labels ?? [])], buckets: [...(buckets ?? [])], merge };
 }
@@ -127,7 +140,11 @@ function sameDeclaration(a: Declaration, b: Declaration): boolean {
 
 function rejectConflict(declaration: Declaration): never {
   const { name, type, labels } = declaration;
-  throw new GatewayError('GW_METRICS_CONFLICT', `metric '${name}' exists already and is not a ${type} with the labels (${labels.join(', ')})`, {
-    source: 'internal',
-  });
+  throw new GatewayError(
+    'GW_METRICS_CONFLICT',
+    `metric '${name}' exists already and is not a ${type} with the labels (${labels.join(', ')})`,
+    {
+      source: 'internal',
+    },
+  );
 }

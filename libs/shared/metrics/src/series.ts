@@ -62,7 +62,10 @@ export class Series<Cell> implements Metric<Cell> {
   #insert(labelValues: readonly string[]): Cell {
     if (this.#count >= this.#maxSeries) {
       this.#onRefused();
-      return (this.#discard ??= this.#make(new Series(this.declaration, { make: this.#make, maxSeries: 1, onRefused: this.#onRefused }), 0));
+      return (this.#discard ??= this.#make(
+        new Series(this.declaration, { make: this.#make, maxSeries: 1, onRefused: this.#onRefused }),
+        0,
+      ));
     }
     let branch = this.#root;
     for (const value of labelValues.slice(0, -1)) {
@@ -89,9 +92,13 @@ export class Series<Cell> implements Metric<Cell> {
 
   #rejectLabels(given: number): never {
     const { name, labels } = this.declaration;
-    throw new GatewayError('GW_METRICS_LABELS', `metric '${name}' takes ${labels.length} label values (${labels.join(', ')}), got ${given}`, {
-      source: 'internal',
-    });
+    throw new GatewayError(
+      'GW_METRICS_LABELS',
+      `metric '${name}' takes ${labels.length} label values (${labels.join(', ')}), got ${given}`,
+      {
+        source: 'internal',
+      },
+    );
   }
 }
 

@@ -79,7 +79,8 @@ describe('createAddressMatcher', () => {
     const { matcher, problems } = createAddressMatcher(['10.0.0.0/8', '192.0.2.7', 'fd00::/8']);
     expect(problems).toEqual([]);
     for (const inside of ['10.255.0.1', '192.0.2.7', 'fd12::1', '::ffff:10.0.0.1']) expect(matcher.matches(inside), inside).toBe(true);
-    for (const outside of ['11.0.0.1', '192.0.2.8', 'fe80::1', '::ffff:11.0.0.1', 'unix:', '']) expect(matcher.matches(outside), outside).toBe(false);
+    for (const outside of ['11.0.0.1', '192.0.2.8', 'fe80::1', '::ffff:11.0.0.1', 'unix:', ''])
+      expect(matcher.matches(outside), outside).toBe(false);
   });
 
   it('gives the same answers when they are remembered and after forgetting', () => {

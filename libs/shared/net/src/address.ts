@@ -35,7 +35,9 @@ export function unmappedIp(address: string): string {
 /** All eight groups of an IPv6 address with four digits each, the spelling of Kong's targets; IPv4 and other text as it is. */
 export function expandedIp(text: string): string {
   if (!isIPv6(text) || text.includes('%')) return text;
-  return ipaddr.IPv6.parse(text).parts.map((part) => part.toString(16).padStart(4, '0')).join(':');
+  return ipaddr.IPv6.parse(text)
+    .parts.map((part) => part.toString(16).padStart(4, '0'))
+    .join(':');
 }
 
 /**

@@ -68,8 +68,10 @@ describe('parseListen', () => {
       backlog: fc.option(fc.integer({ min: 1, max: 65535 })),
       udp: fc.constant(false),
     });
-    fc.assert(fc.property(directive, (one) => {
-      expect(parseListen(formatListen(one))).toEqual({ directives: [one], problems: [] });
-    }));
+    fc.assert(
+      fc.property(directive, (one) => {
+        expect(parseListen(formatListen(one))).toEqual({ directives: [one], problems: [] });
+      }),
+    );
   });
 });

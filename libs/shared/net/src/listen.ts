@@ -59,14 +59,24 @@ function parsePart(part: string, problems: string[]): ListenDirective | null {
   if (part === 'off') return refuse(problems, "'off' stands alone: leave it out, or remove the other entries");
   const [address = '', ...flags] = part.split(/\s+/);
   const found = splitHostPort(address);
-  if (found === null || found.port === null) return refuse(problems, `'${part}': '${address}' is not address:port with a port up to 65535, e.g. ${EXAMPLE}`);
+  if (found === null || found.port === null)
+    return refuse(problems, `'${part}': '${address}' is not address:port with a port up to 65535, e.g. ${EXAMPLE}`);
   const host = found.host === 'localhost' ? '127.0.0.1' : canonicalIp(found.host);
   if (host === null) return refuse(problems, `'${part}': '${found.host}' is not an IP address (0.0.0.0 stands for all), e.g. ${EXAMPLE}`);
   const before = problems.length;
   const backlog = checkFlags(part, flags, problems);
   if (problems.length > before) return null;
   const has = (flag: (typeof SWITCHES)[number]): boolean => flags.includes(flag);
-  return { host, port: found.port, ssl: has('ssl'), http2: has('http2'), proxyProtocol: has('proxy_protocol'), reusePort: has('reuseport'), backlog, udp: has('udp') };
+  return {
+    host,
+    port: found.port,
+    ssl: has('ssl'),
+    http2: has('http2'),
+    proxyProtocol: has('proxy_protocol'),
+    reusePort: has('reuseport'),
+    backlog,
+    udp: has('udp'),
+  };
 }
 
 function refuse(problems: string[], problem: string): null {
@@ -85,7 +95,8 @@ function checkFlags(part: string, flags: readonly string[], problems: string[]):
     }
     const digits = flag.slice('backlog='.length);
     backlog = /^\d{1,10}$/.test(digits) ? Number(digits) : 0;
-    if (backlog < 1 || backlog > MAX_BACKLOG) problems.push(`'${part}': '${flag}' needs a number from 1 to ${MAX_BACKLOG}, e.g. backlog=16384`);
+    if (backlog < 1 || backlog > MAX_BACKLOG)
+      problems.push(`'${part}': '${flag}' needs a number from 1 to ${MAX_BACKLOG}, e.g. backlog=16384`);
   }
   if (flags.includes('udp') && (flags.includes('ssl') || flags.includes('http2'))) {
     problems.push(`'${part}': udp cannot be combined with ssl or http2`);

@@ -47,7 +47,9 @@ describe('defaults', () => {
   });
 
   test('are checked when the schema is compiled', () => {
-    expect(() => compileSchema({ type: 'object', properties: { n: { type: 'integer', default: 'x' } } })).toThrow('#/properties/n/default: expected an integer');
+    expect(() => compileSchema({ type: 'object', properties: { n: { type: 'integer', default: 'x' } } })).toThrow(
+      '#/properties/n/default: expected an integer',
+    );
   });
 
   test('an optional record with required fields stays absent, a required one names what is missing', () => {
@@ -137,7 +139,8 @@ describe('results', () => {
   });
 
   test('accept a vault reference only where the schema allows one', () => {
-    const secret = (extra: object) => compileSchema({ type: 'object', properties: { s: { type: 'string', maxLength: 3, ...extra } } })({ s: '{vault://env/x}' });
+    const secret = (extra: object) =>
+      compileSchema({ type: 'object', properties: { s: { type: 'string', maxLength: 3, ...extra } } })({ s: '{vault://env/x}' });
     expect(secret({ 'x-referenceable': true }).ok).toBe(true);
     expect(secret({}).ok).toBe(false);
   });
@@ -147,7 +150,10 @@ test('free data may not be nested without end', () => {
   const free = compileSchema({ type: 'object', properties: { a: {} } });
   const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
   expect(free({ a: nested(200) }).ok).toBe(true);
-  expect(free({ a: nested(50_000) })).toMatchObject({ ok: false, problems: [{ path: 'a', message: 'expected data of at most 200 levels' }] });
+  expect(free({ a: nested(50_000) })).toMatchObject({
+    ok: false,
+    problems: [{ path: 'a', message: 'expected data of at most 200 levels' }],
+  });
 });
 
 describe('schemas by hand', () => {
@@ -160,10 +166,18 @@ describe('schemas by hand', () => {
     });
     expect(free({ a: 'a', 'x-n': 1, other: null })).toEqual({ ok: true, config: { a: 'a', 'x-n': 1, other: null } });
     expect(free({ 'x-n': 's', other: 1 })).toMatchObject({
-      problems: [{ path: 'x-n', message: 'expected an integer' }, { path: 'other', message: 'expected a string' }],
+      problems: [
+        { path: 'x-n', message: 'expected an integer' },
+        { path: 'other', message: 'expected a string' },
+      ],
     });
-    expect(compileSchema({ type: 'object', required: ['a'] })({ b: 1 })).toMatchObject({ ok: false, problems: [{ path: 'a', message: 'required field missing' }] });
-    expect(compileSchema({ type: 'object', properties: { l: { type: 'array', items: { type: ['integer', 'null'] } } } })({ l: [1, null] }).ok).toBe(true);
+    expect(compileSchema({ type: 'object', required: ['a'] })({ b: 1 })).toMatchObject({
+      ok: false,
+      problems: [{ path: 'a', message: 'required field missing' }],
+    });
+    expect(
+      compileSchema({ type: 'object', properties: { l: { type: 'array', items: { type: ['integer', 'null'] } } } })({ l: [1, null] }).ok,
+    ).toBe(true);
   });
 
   test.each([

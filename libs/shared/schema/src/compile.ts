@@ -51,8 +51,21 @@ export function compileSchema<C>(schema: ConfigSchema<C>, options: CompileOption
 
 /** Constraints that would be silently ignored if they were not refused. */
 const UNSUPPORTED = [
-  '$ref', '$dynamicRef', 'allOf', 'not', 'if', 'then', 'else', 'contains', 'prefixItems', 'dependentRequired', 'dependentSchemas',
-  'minProperties', 'maxProperties', 'unevaluatedProperties', 'unevaluatedItems',
+  '$ref',
+  '$dynamicRef',
+  'allOf',
+  'not',
+  'if',
+  'then',
+  'else',
+  'contains',
+  'prefixItems',
+  'dependentRequired',
+  'dependentSchemas',
+  'minProperties',
+  'maxProperties',
+  'unevaluatedProperties',
+  'unevaluatedItems',
 ];
 
 const ANYTHING: Node = {
@@ -106,7 +119,11 @@ function untypedNode(schema: JsonSchema, pointer: string, context: CompileContex
   if (schema['items'] !== undefined) return arrayNode(schema, pointer, context);
   const values = schema['const'] === undefined ? schema['enum'] : [schema['const']];
   if (!Array.isArray(values)) return ANYTHING;
-  return unionNode(values.map((value: unknown) => (value === null ? { type: 'null' } : { const: value })), pointer, context);
+  return unionNode(
+    values.map((value: unknown) => (value === null ? { type: 'null' } : { const: value })),
+    pointer,
+    context,
+  );
 }
 
 function withDefault(node: Node, schema: JsonSchema, pointer: string): Node {

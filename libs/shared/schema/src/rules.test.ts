@@ -37,7 +37,9 @@ describe('rules that count', () => {
 });
 
 describe('conditional rules', () => {
-  const rule = (then_match: object, extra: object = {}): FieldRule => ({ conditional: { if_field: 'a', if_match: { eq: 'on' }, then_field: 'b', then_match, ...extra } });
+  const rule = (then_match: object, extra: object = {}): FieldRule => ({
+    conditional: { if_field: 'a', if_match: { eq: 'on' }, then_field: 'b', then_match, ...extra },
+  });
   const failed = " (record): failed conditional validation given value of field 'a'";
 
   test.each<[object, unknown, string | null]>([
@@ -60,11 +62,16 @@ describe('conditional rules', () => {
   });
 
   test('may have a text of their own', () => {
-    expect(problems(rule({ required: true }, { then_err: 'b it is' }), { a: 'on' })).toEqual(['b: required field missing', ' (record): b it is']);
+    expect(problems(rule({ required: true }, { then_err: 'b it is' }), { a: 'on' })).toEqual([
+      'b: required field missing',
+      ' (record): b it is',
+    ]);
   });
 
   test('may ask for one of several', () => {
-    const several: FieldRule = { conditional_at_least_one_of: { if_field: 'a', if_match: { required: true }, then_at_least_one_of: ['b', 'n'] } };
+    const several: FieldRule = {
+      conditional_at_least_one_of: { if_field: 'a', if_match: { required: true }, then_at_least_one_of: ['b', 'n'] },
+    };
     expect([problems(several, {}), problems(several, { a: 1, n: 1 })]).toEqual([[], []]);
     expect(problems(several, { a: 1 })).toEqual([" (record): at least one of these fields must be non-empty: 'b', 'n'"]);
   });

@@ -22,7 +22,13 @@ export type FieldRule =
         readonly then_err?: string;
       };
     }
-  | { readonly conditional_at_least_one_of: { readonly if_field: string; readonly if_match: Match; readonly then_at_least_one_of: readonly string[] } };
+  | {
+      readonly conditional_at_least_one_of: {
+        readonly if_field: string;
+        readonly if_match: Match;
+        readonly then_at_least_one_of: readonly string[];
+      };
+    };
 
 /** A compiled rule; `mark` is the number of problems before the record's fields were checked. */
 export type RecordRule = (record: Readonly<Record<string, unknown>>, report: Report, mark: number) => void;
@@ -56,7 +62,8 @@ const COUNTED: Readonly<Record<string, (values: readonly unknown[], names: strin
   only_one_of: (values, names) => (values.filter(isSet).length === 1 ? null : `exactly one of these fields must be non-empty: ${names}`),
   mutually_required: (values, names) =>
     values.every(isSet) || !values.some(isSet) ? null : `all or none of these fields must be set: ${names}`,
-  mutually_exclusive: (values, names) => (values.filter(isSet).length <= 1 ? null : `only one or none of these fields must be set: ${names}`),
+  mutually_exclusive: (values, names) =>
+    values.filter(isSet).length <= 1 ? null : `only one or none of these fields must be set: ${names}`,
   distinct: (values, names) => {
     const given = values.filter(isSet);
     return new Set(given).size === given.length ? null : `values of these fields must be distinct: ${names}`;
@@ -67,7 +74,10 @@ function guarded(fields: readonly string[], judge: (values: readonly unknown[], 
   const names = quoted(fields);
   return (record, report, mark) => {
     if (fields.some((field) => report.hasProblemAt(field, mark))) return;
-    const message = judge(fields.map((field) => valueAt(record, field)), names);
+    const message = judge(
+      fields.map((field) => valueAt(record, field)),
+      names,
+    );
     if (message !== null) report.addRule(message);
   };
 }

@@ -65,7 +65,10 @@ export function toRegExp(pattern: unknown, pointer: string): RegExp {
   try {
     return new RegExp(String(pattern), 'u');
   } catch (cause) {
-    throw new GatewayError('GW_SCHEMA_INVALID', `${pointer}: "pattern" is not a regular expression: ${String(pattern)}`, { source: 'internal', cause });
+    throw new GatewayError('GW_SCHEMA_INVALID', `${pointer}: "pattern" is not a regular expression: ${String(pattern)}`, {
+      source: 'internal',
+      cause,
+    });
   }
 }
 
@@ -105,9 +108,12 @@ function numberRules(schema: JsonSchema): Rule<number>[] {
   } else if (typeof maximum === 'number') {
     rules.push((value) => (value <= maximum ? null : `value must be at most ${maximum}`));
   }
-  if (typeof exclusiveMinimum === 'number') rules.push((value) => (value > exclusiveMinimum ? null : `value must be greater than ${exclusiveMinimum}`));
-  if (typeof exclusiveMaximum === 'number') rules.push((value) => (value < exclusiveMaximum ? null : `value must be less than ${exclusiveMaximum}`));
-  if (typeof multipleOf === 'number') rules.push((value) => (Number.isInteger(value / multipleOf) ? null : `value must be a multiple of ${multipleOf}`));
+  if (typeof exclusiveMinimum === 'number')
+    rules.push((value) => (value > exclusiveMinimum ? null : `value must be greater than ${exclusiveMinimum}`));
+  if (typeof exclusiveMaximum === 'number')
+    rules.push((value) => (value < exclusiveMaximum ? null : `value must be less than ${exclusiveMaximum}`));
+  if (typeof multipleOf === 'number')
+    rules.push((value) => (Number.isInteger(value / multipleOf) ? null : `value must be a multiple of ${multipleOf}`));
   return rules;
 }
 

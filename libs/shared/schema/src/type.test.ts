@@ -21,7 +21,10 @@ describe('builders', () => {
   test('refuse unknown keys and empty strings unless told otherwise', () => {
     expect(Type.Object({})).toEqual({ type: 'object', properties: {}, additionalProperties: false });
     expect(Type.Object({}, { additionalProperties: true })).toMatchObject({ additionalProperties: true });
-    expect([Type.String(), Type.String({ minLength: 0 })]).toEqual([{ type: 'string', minLength: 1 }, { type: 'string', minLength: 0 }]);
+    expect([Type.String(), Type.String({ minLength: 0 })]).toEqual([
+      { type: 'string', minLength: 1 },
+      { type: 'string', minLength: 0 },
+    ]);
   });
 
   test('name the type of enumerations', () => {
@@ -31,14 +34,23 @@ describe('builders', () => {
   });
 
   test('of Kong’s kinds', () => {
-    expect(Nullable(Type.Enum(['a'], { description: 'd' }))).toEqual({ type: ['string', 'null'], enum: ['a', null], description: 'd', default: null });
+    expect(Nullable(Type.Enum(['a'], { description: 'd' }))).toEqual({
+      type: ['string', 'null'],
+      enum: ['a', null],
+      description: 'd',
+      default: null,
+    });
     expect(Nullable(Type.Union([Type.String(), Type.Integer()], { description: 'd' }), { default: 1 })).toEqual({
       anyOf: [{ anyOf: [{ type: 'string', minLength: 1 }, { type: 'integer' }], description: 'd' }, { type: 'null' }],
       description: 'd',
       default: 1,
     });
     expect(SetOf(Type.Integer())).toEqual({ type: 'array', items: { type: 'integer' }, uniqueItems: true });
-    expect(MapOf(Type.Integer(), { description: 'd' })).toEqual({ type: 'object', additionalProperties: { type: 'integer' }, description: 'd' });
+    expect(MapOf(Type.Integer(), { description: 'd' })).toEqual({
+      type: 'object',
+      additionalProperties: { type: 'integer' },
+      description: 'd',
+    });
     expect(Type.Record(Type.String(), Type.Integer())).toEqual({ type: 'object', additionalProperties: { type: 'integer' } });
     expect(Type.Record(Type.String({ pattern: '^a' }), Type.Integer())).toMatchObject({ propertyNames: { pattern: '^a' } });
   });
@@ -81,7 +93,10 @@ describe('schema()', () => {
     expectTypeOf<ConfigIn<typeof theirs>>().toEqualTypeOf<{ readonly a: { readonly [x: string]: number }; readonly b: 'x' | 'y' }>();
     expect(compileSchema(theirs)({ a: { k: 1 }, b: 'y' })).toEqual({ ok: true, config: { a: { k: 1 }, b: 'y' } });
     expect(compileSchema(theirs)({ a: { k: 'v' }, b: 'z' })).toMatchObject({
-      problems: [{ path: 'a.k', message: 'expected an integer' }, { path: 'b', message: 'expected one of: x, y' }],
+      problems: [
+        { path: 'a.k', message: 'expected an integer' },
+        { path: 'b', message: 'expected one of: x, y' },
+      ],
     });
   });
 });

@@ -18,7 +18,8 @@ export const Type = {
   Number: (options?: Options) => build('Number', { type: 'number' }, options),
   Object: (properties: Readonly<Record<string, Schema>>, options?: Options) => build('Object', objectOf(properties), options),
   Optional: (schema: Schema) => mark(mark({ ...schema }, '~kind', kindOf(schema)), '~optional', true),
-  Record: (key: Schema, values: Schema, options?: Options) => build('Record', { type: 'object', ...namesOf(key), additionalProperties: values }, options),
+  Record: (key: Schema, values: Schema, options?: Options) =>
+    build('Record', { type: 'object', ...namesOf(key), additionalProperties: values }, options),
   String: (options?: Options) => build('String', { type: 'string', minLength: 1 }, options),
   Union: (anyOf: readonly Schema[], options?: Options) => build('Union', { anyOf: [...anyOf] }, options),
   Unknown: (options?: Options) => build('Unknown', {}, options),
@@ -27,7 +28,21 @@ export const Type = {
 
 type Builders = Pick<
   typeof TypeBox.Type,
-  'Any' | 'Array' | 'Boolean' | 'Enum' | 'Integer' | 'Literal' | 'Null' | 'Number' | 'Object' | 'Optional' | 'Record' | 'String' | 'Union' | 'Unknown' | 'Unsafe'
+  | 'Any'
+  | 'Array'
+  | 'Boolean'
+  | 'Enum'
+  | 'Integer'
+  | 'Literal'
+  | 'Null'
+  | 'Number'
+  | 'Object'
+  | 'Optional'
+  | 'Record'
+  | 'String'
+  | 'Union'
+  | 'Unknown'
+  | 'Unsafe'
 >;
 
 /**

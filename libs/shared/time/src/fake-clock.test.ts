@@ -10,7 +10,10 @@ describe('FakeClock', () => {
     clock.after(10, note('first'));
     clock.after(10, note('second'));
     clock.advance(15);
-    expect(seen).toEqual([['first', 10, 1010], ['second', 10, 1010]]);
+    expect(seen).toEqual([
+      ['first', 10, 1010],
+      ['second', 10, 1010],
+    ]);
     expect(clock.monotonic()).toBe(15);
     clock.advance(5);
     expect(seen.at(-1)).toEqual(['late', 20, 1020]);

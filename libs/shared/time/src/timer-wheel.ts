@@ -100,7 +100,7 @@ export class TimerWheel implements Disposable {
   /** Drops all entries without calling them, and stops. The wheel can be used again. */
   dispose(): void {
     for (const slot of this.#slots) {
-      for (let entry = slot.next as WheelEntry; entry !== slot; ) {
+      for (let entry = slot.next as WheelEntry; entry !== slot;) {
         const next = entry.next as WheelEntry;
         this.cancel(entry);
         entry = next;

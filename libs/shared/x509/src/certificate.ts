@@ -52,7 +52,8 @@ const AUTHORITY_USAGE = element(TAG.bitString, Buffer.from([1, 0b0000_0110]));
  */
 export function createCertificate(options: CertificateOptions): Identity {
   const { issuer = null, commonName = options.names[0] ?? 'localhost' } = options;
-  const { publicKey, privateKey } = options.keyType === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey, privateKey } =
+    options.keyType === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const signingKey = issuer === null ? privateKey : createPrivateKey(issuer.key);
   const algorithm = algorithmOf(signingKey);
   const subject = nameOf(commonName, options.organizations);
@@ -73,7 +74,9 @@ export function createCertificate(options: CertificateOptions): Identity {
 
 function algorithmOf(key: KeyObject): Buffer {
   // RFC 4055 wants the empty parameters of RSA written, RFC 5758 those of ECDSA left out.
-  return key.asymmetricKeyType === 'rsa' ? element(TAG.sequence, objectId(OID.sha256WithRsa), NULL) : element(TAG.sequence, objectId(OID.ecdsaWithSha256));
+  return key.asymmetricKeyType === 'rsa'
+    ? element(TAG.sequence, objectId(OID.sha256WithRsa), NULL)
+    : element(TAG.sequence, objectId(OID.ecdsaWithSha256));
 }
 
 function nameOf(commonName: string, organizations: readonly string[] = []): Buffer {

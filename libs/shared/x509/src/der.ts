@@ -5,7 +5,15 @@
 
 /** Tags of the universal class that certificates use, and the context-specific ones by number. */
 export const TAG = {
-  boolean: 0x01, integer: 0x02, bitString: 0x03, octetString: 0x04, objectId: 0x06, utf8String: 0x0c, sequence: 0x30, set: 0x31, generalizedTime: 0x18,
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  objectId: 0x06,
+  utf8String: 0x0c,
+  sequence: 0x30,
+  set: 0x31,
+  generalizedTime: 0x18,
 } as const;
 
 /** A tag, the length and the contents joined. */
@@ -47,6 +55,9 @@ export function bitString(bytes: Uint8Array): Buffer {
 
 /** A PEM block. */
 export function pem(label: string, bytes: Uint8Array): string {
-  const lines = Buffer.from(bytes).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }

@@ -51,13 +51,21 @@ describe('Service', () => {
       { ports: [{ port: 80, name: 'HTTP' }] },
       ['spec.ports.1.name: expected a lower-case name of letters, digits and "-"'],
     ],
-    ['an unknown protocol', { ports: [{ port: 80, protocol: 'http' }] }, ['spec.ports.1.protocol: expected one of TCP, UDP, SCTP; found "http"']],
+    [
+      'an unknown protocol',
+      { ports: [{ port: 80, protocol: 'http' }] },
+      ['spec.ports.1.protocol: expected one of TCP, UDP, SCTP; found "http"'],
+    ],
     [
       'ExternalName without name',
       { type: 'ExternalName' },
       ['spec.externalName: required; expected the DNS name that the Service stands for'],
     ],
-    ['an unknown type', { type: 'Internal' }, ['spec.type: expected one of ClusterIP, NodePort, LoadBalancer, ExternalName; found "Internal"']],
+    [
+      'an unknown type',
+      { type: 'Internal' },
+      ['spec.type: expected one of ClusterIP, NodePort, LoadBalancer, ExternalName; found "Internal"'],
+    ],
   ])('finds %s', (_name, spec, problems) => {
     expect(problemsOf(SERVICE, service(spec))).toEqual(problems);
   });

@@ -185,12 +185,14 @@ function describeHotPath(make: Make): void {
     const none: readonly Peer[] = [];
     const one: readonly Peer[] = [peers[3] as Peer];
     const context: { hash: number; attempt: number; failed: readonly Peer[] } = { hash: 1, attempt: 0, failed: none };
-    expect(bytesPerCall(() => {
-      context.hash = (context.hash * 5 + 1) & 0x3fff_ffff;
-      context.failed = (context.hash & 7) === 0 ? one : none;
-      const peer = balancer.pick(context);
-      if (peer === null) throw new Error('nothing picked');
-    })).toBeLessThan(NOISE_BYTES);
+    expect(
+      bytesPerCall(() => {
+        context.hash = (context.hash * 5 + 1) & 0x3fff_ffff;
+        context.failed = (context.hash & 7) === 0 ? one : none;
+        const peer = balancer.pick(context);
+        if (peer === null) throw new Error('nothing picked');
+      }),
+    ).toBeLessThan(NOISE_BYTES);
   });
 }
 

@@ -17,10 +17,15 @@ export const HOSTILE_REQUESTS: Readonly<Record<string, TestRequest>> = {
   'an unknown method': { method: 'PROPFIND' },
   'broken escapes in path and query': { url: 'http://gateway.test/%zz%/%c3%28?%=%&a=%e9&=&&=x&a' },
   'escaped control characters': { url: 'http://gateway.test/%0d%0aX:1?a=%0d%0aSet-Cookie:x&apikey=%00%0d%0a' },
-  'names of prototypes': { url: 'http://gateway.test/?__proto__=1&constructor=2&toString=3', headers: ['__proto__', 'x', 'constructor', 'y'] },
+  'names of prototypes': {
+    url: 'http://gateway.test/?__proto__=1&constructor=2&toString=3',
+    headers: ['__proto__', 'x', 'constructor', 'y'],
+  },
   'ten thousand arguments': { url: `http://gateway.test/?${Array.from({ length: 10_000 }, (_, n) => `a${n}=${n}`).join('&')}` },
   'a long argument': { url: `http://gateway.test/?apikey=${'%41'.repeat(20_000)}` },
-  'repeated fields': { headers: Array.from({ length: 100 }, (_, n) => ['apikey', String(n), 'X-A', String(n), 'Origin', `http://a${n}.test`]).flat() },
+  'repeated fields': {
+    headers: Array.from({ length: 100 }, (_, n) => ['apikey', String(n), 'X-A', String(n), 'Origin', `http://a${n}.test`]).flat(),
+  },
   'empty fields': { headers: ['apikey', '', 'Origin', '', 'Content-Type', '', 'X-A', ''] },
   'bytes beyond ASCII in fields': { headers: ['apikey', '\xff\xfe\xe9', 'Origin', 'http://\xe9.test', 'Cookie', '\x80'] },
   'a form that is none': form('%=&&=%zz&a[]=1&a[]=2&\0'),

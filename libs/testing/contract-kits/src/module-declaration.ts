@@ -29,12 +29,17 @@ export function itKeepsItsConfiguration(definition: AnyModule, configs: readonly
     expect(compileSchema(definition.config)(JSON.parse(JSON.stringify(complete)))).toEqual({ ok: true, config: complete });
   });
 
-  it.each(recordPaths(definition.config).map((path) => [path.join('.'), path] as const))('refuses an unknown key in config %s', (_, path) => {
-    const raw = structuredClone(configs[0] ?? {}) as Record<string, unknown>;
-    let record = raw;
-    for (const key of path) record = (record[key] ??= {}) as Record<string, unknown>;
-    record['no_such_option'] = 1;
-    const result = compileSchema(definition.config)(raw);
-    expect(result.ok ? [] : result.problems).toContainEqual(expect.objectContaining({ path: [...path, 'no_such_option'].join('.'), message: 'unknown field' }));
-  });
+  it.each(recordPaths(definition.config).map((path) => [path.join('.'), path] as const))(
+    'refuses an unknown key in config %s',
+    (_, path) => {
+      const raw = structuredClone(configs[0] ?? {}) as Record<string, unknown>;
+      let record = raw;
+      for (const key of path) record = (record[key] ??= {}) as Record<string, unknown>;
+      record['no_such_option'] = 1;
+      const result = compileSchema(definition.config)(raw);
+      expect(result.ok ? [] : result.problems).toContainEqual(
+        expect.objectContaining({ path: [...path, 'no_such_option'].join('.'), message: 'unknown field' }),
+      );
+    },
+  );
 }

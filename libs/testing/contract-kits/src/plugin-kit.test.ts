@@ -3,7 +3,15 @@ import { definePlugin, type PluginHandler } from '@gibbon/contracts/plugin';
 import { CLOCK, HTTP_CLIENT } from '@gibbon/contracts/services';
 import { describe, expect, it } from 'vitest';
 import {
-  createTestExchange, createTestPlugin, describePlugin, runPlugins, testConsumer, TestHeaders, TestScope, TestServices, validatePlugin,
+  createTestExchange,
+  createTestPlugin,
+  describePlugin,
+  runPlugins,
+  testConsumer,
+  TestHeaders,
+  TestScope,
+  TestServices,
+  validatePlugin,
 } from './index.ts';
 import { recordPaths, schemaProblems } from './schema-walk.ts';
 
@@ -58,7 +66,12 @@ describe('schemaProblems', () => {
         silent: { type: 'string', default: 'x' },
         undecided: { type: 'string', description: 'Neither default nor required.' },
         open: { type: 'object', description: 'Takes unknown keys.', properties: {} },
-        list: { type: 'array', default: [], description: 'Of records.', items: { type: 'object', additionalProperties: false, properties: { a: { default: 1 } } } },
+        list: {
+          type: 'array',
+          default: [],
+          description: 'Of records.',
+          items: { type: 'object', additionalProperties: false, properties: { a: { default: 1 } } },
+        },
       },
     };
     expect(schemaProblems(schema)).toEqual([
@@ -91,8 +104,18 @@ describe('runPlugins', () => {
     const outcome = await runPlugins([recorder('a', calls), recorder('b', calls)], createTestExchange(), { chunks: ['one', 'four'] });
     expect(outcome).toEqual({ status: 200, headers: {}, body: 'onefour', proxied: true });
     expect(calls).toEqual([
-      'a access', 'b access', 'a header', 'b header', 'a body 3 false', 'b body 3 false', 'a body 4 false', 'b body 4 false', 'a body 0 true',
-      'b body 0 true', 'a log', 'b log',
+      'a access',
+      'b access',
+      'a header',
+      'b header',
+      'a body 3 false',
+      'b body 3 false',
+      'a body 4 false',
+      'b body 4 false',
+      'a body 0 true',
+      'b body 0 true',
+      'a log',
+      'b log',
     ]);
   });
 
@@ -106,7 +129,17 @@ describe('runPlugins', () => {
       body: '{"tea":true}',
       proxied: false,
     });
-    expect(calls).toEqual(['a access', 'a header', 'b header', 'a body 12 false', 'b body 12 false', 'a body 0 true', 'b body 0 true', 'a log', 'b log']);
+    expect(calls).toEqual([
+      'a access',
+      'a header',
+      'b header',
+      'a body 12 false',
+      'b body 12 false',
+      'a body 0 true',
+      'b body 0 true',
+      'a log',
+      'b log',
+    ]);
   });
 
   it('overwrites the memory of a piece after it was filtered, as the proxy does', async () => {
@@ -119,8 +152,19 @@ describe('runPlugins', () => {
 
 describe('createTestExchange', () => {
   it('takes a URL apart as it is written', () => {
-    const exchange = createTestExchange({ url: 'https://API.test:8443/a%20b/../c?x=%7e&y', headers: ['host', 'other'], consumer: testConsumer() });
-    expect(exchange).toMatchObject({ scheme: 'https', host: 'api.test', port: 8443, rawPath: '/a%20b/../c', rawQuery: 'x=%7e&y', sni: 'api.test' });
+    const exchange = createTestExchange({
+      url: 'https://API.test:8443/a%20b/../c?x=%7e&y',
+      headers: ['host', 'other'],
+      consumer: testConsumer(),
+    });
+    expect(exchange).toMatchObject({
+      scheme: 'https',
+      host: 'api.test',
+      port: 8443,
+      rawPath: '/a%20b/../c',
+      rawQuery: 'x=%7e&y',
+      sni: 'api.test',
+    });
     expect(exchange.requestHeaders.toList()).toEqual(['host', 'other']);
   });
 
@@ -136,7 +180,13 @@ describe('createTestExchange', () => {
 describe('TestHeaders', () => {
   it('is as strict as the proxy', () => {
     const headers = new TestHeaders(['A', '1', 'a', '2']);
-    for (const [name, value] of [['a b', 'x'], ['', 'x'], ['a', 'x\r\ny'], ['a', ' x'], ['a', '\u0100']] as const) {
+    for (const [name, value] of [
+      ['a b', 'x'],
+      ['', 'x'],
+      ['a', 'x\r\ny'],
+      ['a', ' x'],
+      ['a', '\u0100'],
+    ] as const) {
       expect(() => headers.add(name, value), JSON.stringify([name, value])).toThrow(TypeError);
     }
     expect(() => headers.get('A')).toThrow("look-ups take names in lower case, got 'A'");

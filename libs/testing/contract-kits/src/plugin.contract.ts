@@ -52,7 +52,12 @@ export function createTestPlugin(
   const services = options.services ?? new TestServices();
   const scope = new TestScope();
   const deps = services.resolve(definition.requires as Record<string, unknown>);
-  const handler = definition.create({ config: checked.config, deps, scope, ...(options.entity !== undefined && { entity: options.entity }) });
+  const handler = definition.create({
+    config: checked.config,
+    deps,
+    scope,
+    ...(options.entity !== undefined && { entity: options.entity }),
+  });
   return { handler, services, scope, run: (request, response) => runPlugins([handler], createTestExchange(request), response) };
 }
 
@@ -94,16 +99,19 @@ function describeConfiguration(suite: PluginSuite, configs: readonly Raw[]): voi
     expect(validatePlugin(definition, JSON.parse(JSON.stringify(complete)))).toEqual({ ok: true, config: complete });
   });
 
-  it.each(recordPaths(definition.config).map((path) => [path.join('.'), path] as const))('refuses an unknown key in config %s', (_, path) => {
-    const raw = structuredClone(configs[0]!) as Record<string, unknown>;
-    let record = raw;
-    for (const key of path) record = (record[key] ??= {}) as Record<string, unknown>;
-    record['no_such_option'] = 1;
-    const result = validatePlugin(definition, raw);
-    expect(result.ok ? [] : result.problems).toContainEqual(
-      expect.objectContaining({ path: [...path, 'no_such_option'].join('.'), message: 'unknown field' }),
-    );
-  });
+  it.each(recordPaths(definition.config).map((path) => [path.join('.'), path] as const))(
+    'refuses an unknown key in config %s',
+    (_, path) => {
+      const raw = structuredClone(configs[0]!) as Record<string, unknown>;
+      let record = raw;
+      for (const key of path) record = (record[key] ??= {}) as Record<string, unknown>;
+      record['no_such_option'] = 1;
+      const result = validatePlugin(definition, raw);
+      expect(result.ok ? [] : result.problems).toContainEqual(
+        expect.objectContaining({ path: [...path, 'no_such_option'].join('.'), message: 'unknown field' }),
+      );
+    },
+  );
 
   for (const { config, problems } of suite.invalid ?? []) {
     it(`refuses ${JSON.stringify(config)}`, () => {

@@ -26,7 +26,11 @@ export interface TestOutcome {
  * Takes a request through the phases of some plugins as the proxy does: access in order until one answers, then header,
  * body and log phases of all. The caller sorts by priority.
  */
-export async function runPlugins(handlers: readonly PluginHandler[], exchange: TestExchange, response: TestResponse = {}): Promise<TestOutcome> {
+export async function runPlugins(
+  handlers: readonly PluginHandler[],
+  exchange: TestExchange,
+  response: TestResponse = {},
+): Promise<TestOutcome> {
   for (const handler of handlers) {
     if (!exchange.exited) await handler.access?.(exchange);
   }

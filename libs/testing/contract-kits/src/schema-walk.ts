@@ -5,7 +5,8 @@ export function schemaProblems(schema: Schema, path = 'config'): string[] {
   const properties = (schema['properties'] ?? {}) as Readonly<Record<string, Schema>>;
   const required = new Set((schema['required'] ?? []) as readonly string[]);
   const problems: string[] = [];
-  if (schema['properties'] !== undefined && schema['additionalProperties'] !== false) problems.push(`${path}: unknown keys are not refused`);
+  if (schema['properties'] !== undefined && schema['additionalProperties'] !== false)
+    problems.push(`${path}: unknown keys are not refused`);
   for (const [key, property] of Object.entries(properties)) {
     const at = `${path}.${key}`;
     const description = property['description'];

@@ -1,4 +1,13 @@
-import type { Configuration, Consumer, EntityType, EntityTypes, KeyAuthCredential, PluginEntity, Route, Service } from '@gibbon/contracts/entities';
+import type {
+  Configuration,
+  Consumer,
+  EntityType,
+  EntityTypes,
+  KeyAuthCredential,
+  PluginEntity,
+  Route,
+  Service,
+} from '@gibbon/contracts/entities';
 import type { EntityLookup } from '@gibbon/contracts/plugin';
 
 /** Looks entities up by going through lists. */
@@ -7,7 +16,8 @@ export function testEntities(configuration: Partial<Configuration> = {}): Entity
   return {
     get: (type, id) => all(type).find((entity) => entity.id === id) ?? null,
     find: (type, field, value) => all(type).find((entity) => fieldOf(entity, field) === value) ?? null,
-    children: (type, reference, parentId) => all(type).filter((entity) => (fieldOf(entity, reference) as { id?: unknown } | null)?.id === parentId),
+    children: (type, reference, parentId) =>
+      all(type).filter((entity) => (fieldOf(entity, reference) as { id?: unknown } | null)?.id === parentId),
   };
 }
 

@@ -85,7 +85,9 @@ export class TestExchange implements Exchange {
   #message: string | null = null;
 
   constructor(request: TestRequest) {
-    const [, scheme, host, port, path, query] = /^(https?):\/\/([^/:?#]+)(?::(\d+))?([^?]*)\??(.*)$/s.exec(request.url ?? 'http://gateway.test/')!;
+    const [, scheme, host, port, path, query] = /^(https?):\/\/([^/:?#]+)(?::(\d+))?([^?]*)\??(.*)$/s.exec(
+      request.url ?? 'http://gateway.test/',
+    )!;
     this.scheme = scheme as 'http' | 'https';
     this.host = host!.toLowerCase();
     this.port = port === undefined ? (scheme === 'https' ? 443 : 80) : Number(port);

@@ -66,5 +66,6 @@ function requireLowerCase(name: string): void {
 
 function requireField(name: string, value: string): void {
   if (!NAME.test(name)) throw new TypeError(`'${name}' is not a field name`);
-  if (typeof value !== 'string' || BAD_VALUE.test(value)) throw new TypeError(`value of ${name} is not a field value: ${JSON.stringify(value)}`);
+  if (typeof value !== 'string' || BAD_VALUE.test(value))
+    throw new TypeError(`value of ${name} is not a field value: ${JSON.stringify(value)}`);
 }

@@ -1,6 +1,17 @@
 import type { Token } from '@gibbon/contracts/module';
 import {
-  CLOCK, COUNTERS, LOGGER, METRICS, RANDOM, type Clock, type Counters, type LogFields, type Logger, type LogLevel, type LogMethod, type Random,
+  CLOCK,
+  COUNTERS,
+  LOGGER,
+  METRICS,
+  RANDOM,
+  type Clock,
+  type Counters,
+  type LogFields,
+  type Logger,
+  type LogLevel,
+  type LogMethod,
+  type Random,
 } from '@gibbon/contracts/services';
 import { createMetrics, type MetricsRegistry } from '@gibbon/metrics';
 import { FakeClock, seededRandom } from '@gibbon/time';

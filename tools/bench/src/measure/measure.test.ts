@@ -54,17 +54,39 @@ describe('summaries', () => {
   });
 
   it('divides by requests', () => {
-    const sample = sampleOf({ userUs: 100, systemUs: 200 }, { userUs: 1100, systemUs: 4200 }, { requests: 1000, seconds: 2, failures: 3 }, 5);
+    const sample = sampleOf(
+      { userUs: 100, systemUs: 200 },
+      { userUs: 1100, systemUs: 4200 },
+      { requests: 1000, seconds: 2, failures: 3 },
+      5,
+    );
     expect(sample).toEqual({ userUs: 1, systemUs: 4, requestsPerSecond: 500, residentBytes: 5, failures: 3 });
-    expect(() => sampleOf({ userUs: 0, systemUs: 0 }, { userUs: 0, systemUs: 0 }, { requests: 0, seconds: 1, failures: 0 }, 0)).toThrow('not one request');
+    expect(() => sampleOf({ userUs: 0, systemUs: 0 }, { userUs: 0, systemUs: 0 }, { requests: 0, seconds: 1, failures: 0 }, 0)).toThrow(
+      'not one request',
+    );
   });
 
   it('compares within a round and not across rounds', () => {
-    const sample = (userUs: number, systemUs: number): Sample => ({ userUs, systemUs, requestsPerSecond: 10, residentBytes: 1, failures: 1 });
-    const samples = new Map([['nginx', [sample(5, 5), sample(10, 10)]], ['ours', [sample(10, 5), sample(20, 20)]]]);
+    const sample = (userUs: number, systemUs: number): Sample => ({
+      userUs,
+      systemUs,
+      requestsPerSecond: 10,
+      residentBytes: 1,
+      failures: 1,
+    });
+    const samples = new Map([
+      ['nginx', [sample(5, 5), sample(10, 10)]],
+      ['ours', [sample(10, 5), sample(20, 20)]],
+    ]);
     const [nginx, ours] = summarise(samples, 'nginx');
     expect(nginx?.ratio).toEqual({ min: 1, median: 1, max: 1 });
-    expect(ours).toMatchObject({ ratio: { min: 1.5, median: 1.75, max: 2 }, cpuUs: { min: 15, median: 27.5, max: 40 }, userUs: 15, systemUs: 12.5, failures: 2 });
+    expect(ours).toMatchObject({
+      ratio: { min: 1.5, median: 1.75, max: 2 },
+      cpuUs: { min: 15, median: 27.5, max: 40 },
+      userUs: 15,
+      systemUs: 12.5,
+      failures: 2,
+    });
     expect(summarise(new Map([['ours', [sample(1, 1)]]]), 'nginx')[0]?.ratio).toBeNull();
   });
 });

@@ -27,7 +27,11 @@ const upstream: Subject = {
   prepare: ({ port }) => ({ command: script(`require('node:http').createServer((q, s) => s.end('hello')).listen(${port}, '127.0.0.1')`) }),
 };
 const absent: Subject = { ...upstream, name: 'absent', missing: () => 'absent is missing: nobody has it' };
-const failing: Subject = { ...upstream, name: 'failing', prepare: () => ({ command: script('console.error("bad configuration"); process.exit(1)') }) };
+const failing: Subject = {
+  ...upstream,
+  name: 'failing',
+  prepare: () => ({ command: script('console.error("bad configuration"); process.exit(1)') }),
+};
 
 describe('ProxyBench', () => {
   const handles = watchHandles();
@@ -55,11 +59,17 @@ describe('ProxyBench', () => {
     await bench.startUpstream(upstream);
     const started = await bench.start([rawProxy('net'), absent, failing]);
     expect(started.map(({ subject }) => subject.name)).toEqual(['raw (net)']);
-    expect(bench.missing.slice(-2)).toEqual(['absent is missing: nobody has it', 'failing did not start: it ended, having said: bad configuration']);
+    expect(bench.missing.slice(-2)).toEqual([
+      'absent is missing: nobody has it',
+      'failing did not start: it ended, having said: bad configuration',
+    ]);
     const lines: string[] = [];
     const samples = await bench.measure(started, { rounds: 2, seconds: 1, connections: 1 }, (line) => lines.push(line));
     const rounds = samples.get('raw (net)') ?? [];
-    expect(rounds.map(({ requestsPerSecond, failures }) => [requestsPerSecond, failures])).toEqual([[20, 0], [20, 0]]);
+    expect(rounds.map(({ requestsPerSecond, failures }) => [requestsPerSecond, failures])).toEqual([
+      [20, 0],
+      [20, 0],
+    ]);
     expect(rounds.every(({ residentBytes }) => residentBytes > 1_000_000)).toBe(true);
     expect(lines.map((line) => line.split(':')[0])).toEqual(['round 1/2 raw (net)', 'round 2/2 raw (net)']);
     const temporary = dirname(bench.folderFor('any'));

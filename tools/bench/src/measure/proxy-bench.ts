@@ -77,7 +77,11 @@ export class ProxyBench {
    * Loads each in turn, again and again, after one second of warming up.
    * @param progress told after each sample.
    */
-  async measure(started: readonly Started[], options: ProxyBenchOptions, progress: (line: string) => void): Promise<ReadonlyMap<string, readonly Sample[]>> {
+  async measure(
+    started: readonly Started[],
+    options: ProxyBenchOptions,
+    progress: (line: string) => void,
+  ): Promise<ReadonlyMap<string, readonly Sample[]>> {
     const samples = new Map<string, Sample[]>(started.map(({ subject }) => [subject.name, []]));
     for (const { port } of started) await this.#load(port, 1, options.connections);
     for (let round = 1; round <= options.rounds; round++) {
@@ -86,7 +90,9 @@ export class ProxyBench {
         const load = await this.#load(port, options.seconds, options.connections);
         const sample = sampleOf(before, cpuTimeOf(child.pid), load, residentBytesOf(child.pid));
         samples.get(subject.name)?.push(sample);
-        progress(`round ${round}/${options.rounds} ${subject.name}: ${(sample.userUs + sample.systemUs).toFixed(1)} us, ${sample.requestsPerSecond.toFixed(0)} requests/s`);
+        progress(
+          `round ${round}/${options.rounds} ${subject.name}: ${(sample.userUs + sample.systemUs).toFixed(1)} us, ${sample.requestsPerSecond.toFixed(0)} requests/s`,
+        );
       }
     }
     return samples;

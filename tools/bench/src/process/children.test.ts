@@ -35,7 +35,9 @@ describe('Children', () => {
 
   it('gives up on a process that never gets ready', async () => {
     const children = new Children();
-    await expect(children.start({ command: node('setInterval(() => {}, 1000)') }, async () => false, 100)).rejects.toThrow('it did not answer within 100 ms, having said: nothing');
+    await expect(children.start({ command: node('setInterval(() => {}, 1000)') }, async () => false, 100)).rejects.toThrow(
+      'it did not answer within 100 ms, having said: nothing',
+    );
   });
 
   it('reports a program that is not there', async () => {

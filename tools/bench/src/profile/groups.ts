@@ -39,6 +39,8 @@ export function profileReport(times: readonly FunctionTime[], functions: number)
   const total = times.reduce((sum, { selfUs }) => sum + selfUs, 0);
   const share = (selfUs: number): string => `${((selfUs / total) * 100).toFixed(1)} %`;
   const groups = groupTimes(times).map(({ group, selfUs }) => [group, share(selfUs)]);
-  const top = times.slice(0, functions).map(({ name, file, line, selfUs }) => [file === '' ? name : `${name}  ${file}:${line}`, share(selfUs)]);
+  const top = times
+    .slice(0, functions)
+    .map(({ name, file, line, selfUs }) => [file === '' ? name : `${name}  ${file}:${line}`, share(selfUs)]);
   return `${alignColumns([['part', 'self time'], ...groups])}\n\n${alignColumns([['function', 'self time'], ...top])}`;
 }

@@ -3,7 +3,10 @@ import { freePort, RawClient, startFakeUpstream, watchHandles } from '@gibbon/te
 import { afterAll, describe, expect, it } from 'vitest';
 import { startRelay } from './relay.ts';
 
-describe.each([['net', createNetTransport], ['direct', createDirectTransport]] as const)('relay on %s', (_, make) => {
+describe.each([
+  ['net', createNetTransport],
+  ['direct', createDirectTransport],
+] as const)('relay on %s', (_, make) => {
   const handles = watchHandles();
   afterAll(() => handles.settled());
 

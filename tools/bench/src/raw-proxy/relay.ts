@@ -115,7 +115,11 @@ class ClientSide implements ConnectionHandler {
  * Relays requests and answers that fit one read each (as wrk's do), over kept connections, without looking at them:
  * what a proxy on this transport costs before it does anything. For measurements only.
  */
-export async function startRelay(transport: Transport, port: number, target: RelayTarget): Promise<{ readonly port: number; close(): Promise<void> }> {
+export async function startRelay(
+  transport: Transport,
+  port: number,
+  target: RelayTarget,
+): Promise<{ readonly port: number; close(): Promise<void> }> {
   const pool = new UpstreamPool(transport, target);
   return transport.listen({ host: '127.0.0.1', port, reusePort: false, tls: null }, (connection) => new ClientSide(connection, pool));
 }

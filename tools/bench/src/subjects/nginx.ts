@@ -14,7 +14,10 @@ function common(folder: string): string {
 /** One process: no master, so that its CPU time is all there is. */
 function commandFor(folder: string, http: string): SubjectCommand {
   const file = join(folder, 'nginx.conf');
-  writeFileSync(file, `daemon off;\nmaster_process off;\npid ${join(folder, 'nginx.pid')};\nerror_log stderr crit;\nevents { worker_connections 4096; }\nhttp {\n${common(folder)}\n${http}\n}\n`);
+  writeFileSync(
+    file,
+    `daemon off;\nmaster_process off;\npid ${join(folder, 'nginx.pid')};\nerror_log stderr crit;\nevents { worker_connections 4096; }\nhttp {\n${common(folder)}\n${http}\n}\n`,
+  );
   return { command: [findProgram('nginx') as string, '-p', folder, '-c', file, '-e', 'stderr'] };
 }
 

@@ -8,7 +8,7 @@ const MAIN = fileURLToPath(new URL('../raw-proxy/main.ts', import.meta.url));
 export function rawProxy(transport: 'direct' | 'net'): Subject {
   return {
     name: `raw (${transport})`,
-  ours: true,
+    ours: true,
     missing: () => null,
     prepare: ({ port, upstreamPort }) => ({ command: [...sourceCommand(MAIN), transport, String(port), String(upstreamPort)] }),
   };

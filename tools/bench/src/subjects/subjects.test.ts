@@ -22,25 +22,32 @@ const CHECKS: readonly [Subject, readonly string[]][] = [
 ];
 
 describe('subjects', () => {
-  it.each(CHECKS.map(([subject, flags]) => ({ name: subject.name, subject, flags })))('$name takes the configuration written for it', ({ subject, flags }) => {
-    const missing = subject.missing();
-    if (missing !== null) {
-      // Not on this machine: then it says how to get it.
-      expect(missing).toMatch(/ is missing: (?:apt-get install|pip install)/);
-      return;
-    }
-    const [program = '', ...args] = subject.prepare(contextFor(subject.name)).command;
-    expect(() => execFileSync(program, [...args, ...flags], { stdio: 'pipe' })).not.toThrow();
-  });
+  it.each(CHECKS.map(([subject, flags]) => ({ name: subject.name, subject, flags })))(
+    '$name takes the configuration written for it',
+    ({ subject, flags }) => {
+      const missing = subject.missing();
+      if (missing !== null) {
+        // Not on this machine: then it says how to get it.
+        expect(missing).toMatch(/ is missing: (?:apt-get install|pip install)/);
+        return;
+      }
+      const [program = '', ...args] = subject.prepare(contextFor(subject.name)).command;
+      expect(() => execFileSync(program, [...args, ...flags], { stdio: 'pipe' })).not.toThrow();
+    },
+  );
 
   it('starts our own command with one route and one worker', () => {
     const context = contextFor('gibbon');
     const { command, env } = gibbonCommand(context, 'net', ['--cpu-prof']);
     expect(command.slice(0, 3)).toEqual([process.execPath, '--conditions=@gibbon/source', '--cpu-prof']);
-    expect(command.join(' ')).toContain('--proxy-listen 127.0.0.1:65001 --admin-listen off --status-listen off --workers 1 --transport net');
+    expect(command.join(' ')).toContain(
+      '--proxy-listen 127.0.0.1:65001 --admin-listen off --status-listen off --workers 1 --transport net',
+    );
     expect(env).toEqual({ GIBBON_TRANSPORT: 'net' });
     const file = command[command.indexOf('--config') + 1] as string;
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ services: [{ url: 'http://127.0.0.1:65002', routes: [{ paths: ['/'] }] }] });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      services: [{ url: 'http://127.0.0.1:65002', routes: [{ paths: ['/'] }] }],
+    });
     expect(gibbonProxy('direct').missing()).toBeNull();
   });
 });

@@ -42,8 +42,12 @@ export const CONSTRAINTS: readonly Constraint[] = [
   type('preset', ['contracts', ...ALL_MODULES], { bannedExternalImports: ['*'] }),
   type('app', ['contracts', 'model', 'util', 'kernel', 'k8s', 'preset', 'app', ...ALL_MODULES], { bannedExternalImports: DI }),
   type('testing', ['contracts', 'model', 'util', 'pdk', 'testing'], { bannedExternalImports: DI }),
-  type('tool', ['contracts', 'model', 'util', 'kernel', 'k8s', 'preset', 'app', 'testing', 'tool', ...ALL_MODULES], { bannedExternalImports: DI }),
-  type('e2e', ['contracts', 'model', 'util', 'kernel', 'k8s', 'preset', 'app', 'testing', 'tool', ...ALL_MODULES], { bannedExternalImports: DI }),
+  type('tool', ['contracts', 'model', 'util', 'kernel', 'k8s', 'preset', 'app', 'testing', 'tool', ...ALL_MODULES], {
+    bannedExternalImports: DI,
+  }),
+  type('e2e', ['contracts', 'model', 'util', 'kernel', 'k8s', 'preset', 'app', 'testing', 'tool', ...ALL_MODULES], {
+    bannedExternalImports: DI,
+  }),
   // The examples: outsiders, who see what is published for them.
   type('workspace', ['contracts', 'testing', 'tool', 'util']),
   scope('shared', ['shared']),

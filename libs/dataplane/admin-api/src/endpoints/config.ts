@@ -69,7 +69,10 @@ function prefersMinimal({ headers }: AdminRequest): boolean {
 
 /** What a client must know of a configuration that serves: its hash, and what is not in it. */
 function receipt({ hash, leftOut }: Extract<ApplyResult, { readonly outcome: 'applied' }>): Readonly<Record<string, unknown>> {
-  return { configuration_hash: hash, ...(leftOut.length > 0 && { flattened_errors: errorDocument(leftOut, { flatten: true }).flattened_errors }) };
+  return {
+    configuration_hash: hash,
+    ...(leftOut.length > 0 && { flattened_errors: errorDocument(leftOut, { flatten: true }).flattened_errors }),
+  };
 }
 
 function refusal(result: Exclude<ApplyResult, { readonly outcome: 'applied' }>, flatten: boolean): AdminResponse {
@@ -89,7 +92,10 @@ function refusal(result: Exclude<ApplyResult, { readonly outcome: 'applied' }>, 
 function byId(configuration: Configuration, loadedAt: number): Readonly<Record<string, unknown>> {
   const present = ENTITY_TYPES.filter((type) => configuration[type].length > 0);
   return Object.fromEntries(
-    present.map((type) => [type, Object.fromEntries((configuration[type] as readonly Entity[]).map((entity) => [entity.id, stamped(entity, loadedAt)]))]),
+    present.map((type) => [
+      type,
+      Object.fromEntries((configuration[type] as readonly Entity[]).map((entity) => [entity.id, stamped(entity, loadedAt)])),
+    ]),
   );
 }
 

@@ -44,7 +44,11 @@ function balancerHealth(upstream: Upstream, report: UpstreamHealth | null): Read
     id: upstream.id,
     health: checked ? state : 'HEALTHCHECKS_OFF',
     balancer_health: state,
-    details: { healthy, weight: weights(targets.flatMap(({ addresses }) => addresses)), hosts: targets.map(({ dns, addresses }) => ({ dns, addresses })) },
+    details: {
+      healthy,
+      weight: weights(targets.flatMap(({ addresses }) => addresses)),
+      hosts: targets.map(({ dns, addresses }) => ({ dns, addresses })),
+    },
   };
 }
 

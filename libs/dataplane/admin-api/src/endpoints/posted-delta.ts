@@ -12,8 +12,13 @@ export function postedDelta(request: AdminRequest): { readonly document: DeltaDo
   } catch {
     return { refused: message(400, 'Cannot parse JSON body') };
   }
-  const { base_hash: baseHash, delta, ...unknown } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
-  if (typeof baseHash !== 'string' || !/^[0-9a-f]{32}$/.test(baseHash)) return { refused: message(400, 'base_hash: expected 32 hexadecimal digits') };
+  const {
+    base_hash: baseHash,
+    delta,
+    ...unknown
+  } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  if (typeof baseHash !== 'string' || !/^[0-9a-f]{32}$/.test(baseHash))
+    return { refused: message(400, 'base_hash: expected 32 hexadecimal digits') };
   if (delta === undefined) return { refused: message(400, 'delta: required field missing') };
   const [surplus] = Object.keys(unknown);
   if (surplus !== undefined) return { refused: message(400, `${surplus}: unknown field`) };

@@ -27,7 +27,8 @@ export async function postedDocument(request: AdminRequest): Promise<Posted> {
   }
 }
 
-const UNSUPPORTED = 'Content-Type must be application/json, application/yaml, text/yaml, application/x-www-form-urlencoded or multipart/form-data';
+const UNSUPPORTED =
+  'Content-Type must be application/json, application/yaml, text/yaml, application/x-www-form-urlencoded or multipart/form-data';
 
 const EMPTY: Posted = { refused: message(400, 'expected a declarative configuration') };
 

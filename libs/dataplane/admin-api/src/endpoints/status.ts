@@ -16,7 +16,8 @@ export async function status(context: AdminContext, request: AdminRequest): Prom
   const scale = Number(request.query.get('scale') ?? 2);
   if (!Number.isInteger(scale)) return message(400, 'scale must be a number');
   if (scale < 0) return message(400, 'scale must be equal or greater than 0');
-  const size = (bytes: number): string | number => (unit.bytes === 1 ? bytes : `${(bytes / unit.bytes).toFixed(Math.min(scale, 20))} ${unit.suffix}`);
+  const size = (bytes: number): string | number =>
+    unit.bytes === 1 ? bytes : `${(bytes / unit.bytes).toFixed(Math.min(scale, 20))} ${unit.suffix}`;
   const statistics = await context.statistics();
   const body = { server: server(statistics), memory: memory(statistics, size), configuration_hash: context.configuration().hash };
   return { status: 200, body };

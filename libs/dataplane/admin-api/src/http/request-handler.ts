@@ -95,7 +95,11 @@ function commonHeaders(request: IncomingMessage, settings: HandlerSettings, star
     'X-Kong-Admin-Latency': String(Math.round(settings.now() - start)),
     ...(origin === undefined && { 'Access-Control-Allow-Origin': '*' }),
     ...(origin !== undefined &&
-      settings.allowedOrigins.includes(origin) && { 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true', Vary: 'Origin' }),
+      settings.allowedOrigins.includes(origin) && {
+        'Access-Control-Allow-Origin': origin,
+        'Access-Control-Allow-Credentials': 'true',
+        Vary: 'Origin',
+      }),
   };
 }
 
@@ -103,7 +107,11 @@ function countHeader(request: IncomingMessage, name: string): number {
   return request.rawHeaders.filter((field, index) => index % 2 === 0 && field.toLowerCase() === name).length;
 }
 
-function send(response: ServerResponse, answer: AdminResponse, how: { readonly headers: Readonly<Record<string, string>>; readonly head: boolean }): void {
+function send(
+  response: ServerResponse,
+  answer: AdminResponse,
+  how: { readonly headers: Readonly<Record<string, string>>; readonly head: boolean },
+): void {
   if (answer.body === null) {
     response.writeHead(answer.status, how.headers).end();
     return;

@@ -19,17 +19,29 @@ class ScriptedThread implements DataPlaneThread {
   }
 
   async listen(listeners: readonly { readonly host: string; readonly port: number; readonly ssl: boolean }[]) {
-    if (listeners.some(({ port }) => port === 1)) throw new GatewayError('GW_LISTEN_DENIED', 'no permission for port 1', { source: 'config' });
+    if (listeners.some(({ port }) => port === 1))
+      throw new GatewayError('GW_LISTEN_DENIED', 'no permission for port 1', { source: 'config' });
     return listeners.map(({ host, port, ssl }) => ({ host, port: port === 0 ? 40000 : port, ssl }));
   }
 
   metrics() {
     const values = new Float64Array([this.#revision]);
-    return { metrics: [{ name: 'revision', help: '', type: 'counter' as const, labels: [], buckets: [], merge: 'sum' as const, labelValues: [], values }] };
+    return {
+      metrics: [
+        { name: 'revision', help: '', type: 'counter' as const, labels: [], buckets: [], merge: 'sum' as const, labelValues: [], values },
+      ],
+    };
   }
 
   stats() {
-    return { requests: this.#revision, activeRequests: 0, connections: 1, acceptedConnections: 1, upstreamConnections: 0, idleUpstreamConnections: 0 };
+    return {
+      requests: this.#revision,
+      activeRequests: 0,
+      connections: 1,
+      acceptedConnections: 1,
+      upstreamConnections: 0,
+      idleUpstreamConnections: 0,
+    };
   }
 
   async drain() {}

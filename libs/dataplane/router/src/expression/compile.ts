@@ -25,7 +25,8 @@ export function compileExpression(expression: Expression, report: ReportExpressi
       const inner = compileExpression(expression.inner, report);
       return { test: (input) => !inner.test(input) };
     }
-    default: return compileComparison(expression, report);
+    default:
+      return compileComparison(expression, report);
   }
 }
 
@@ -49,11 +50,13 @@ function typeProblem({ lower, operator, literal }: Comparison, type: Field['type
   if (operator === 'in' || operator === 'not in') {
     return type === 'IpAddr' && literal.type === 'IpCidr' ? null : 'In/NotIn operators only supports IP in CIDR';
   }
-  if (literal.type !== type) return `Type mismatch between the LHS and RHS values of predicate: ${describe(literal)} is compared with a field of type ${type}`;
+  if (literal.type !== type)
+    return `Type mismatch between the LHS and RHS values of predicate: ${describe(literal)} is compared with a field of type ${type}`;
   if (operator === '~' && type !== 'String') return 'Regex operators only supports string operands';
   if ((operator === '^=' || operator === '=^') && type !== 'String') return 'Prefix/Postfix operators only supports string operands';
   if (operator === 'contains' && type !== 'String') return 'Contains operator only supports string operands';
-  if (['>', '>=', '<', '<='].includes(operator) && type !== 'Int') return 'Greater/GreaterOrEqual/Less/LessOrEqual operators only supports integer operands';
+  if (['>', '>=', '<', '<='].includes(operator) && type !== 'Int')
+    return 'Greater/GreaterOrEqual/Less/LessOrEqual operators only supports integer operands';
   return null;
 }
 
@@ -63,9 +66,12 @@ function describe(literal: Literal): string {
 
 function intPredicate(field: Extract<Field, { type: 'Int' }>, operator: Operator, expected: number): Predicate {
   const compare: Partial<Record<Operator, (value: number) => boolean>> = {
-    '==': (value) => value === expected, '!=': (value) => value !== expected,
-    '>': (value) => value > expected, '>=': (value) => value >= expected,
-    '<': (value) => value < expected, '<=': (value) => value <= expected,
+    '==': (value) => value === expected,
+    '!=': (value) => value !== expected,
+    '>': (value) => value > expected,
+    '>=': (value) => value >= expected,
+    '<': (value) => value < expected,
+    '<=': (value) => value <= expected,
   };
   const holds = compare[operator] ?? (() => false);
   return { test: (input: RouteInput) => holds(field.read(input)) };
@@ -87,7 +93,12 @@ function addressPredicate(field: Extract<Field, { type: 'IpAddr' }>, operator: O
   };
 }
 
-function stringPredicate(field: Extract<Field, { type: 'String' }>, comparison: Comparison, expected: string, report: ReportExpression): Predicate {
+function stringPredicate(
+  field: Extract<Field, { type: 'String' }>,
+  comparison: Comparison,
+  expected: string,
+  report: ReportExpression,
+): Predicate {
   const holds = stringTest(comparison.operator, expected, report);
   const { any, lower } = comparison;
   const one = lower ? (value: string): boolean => holds(value.toLowerCase()) : holds;
@@ -101,11 +112,16 @@ function stringPredicate(field: Extract<Field, { type: 'String' }>, comparison: 
 
 function stringTest(operator: Operator, expected: string, report: ReportExpression): (value: string) => boolean {
   switch (operator) {
-    case '==': return (value) => value === expected;
-    case '!=': return (value) => value !== expected;
-    case '^=': return (value) => value.startsWith(expected);
-    case '=^': return (value) => value.endsWith(expected);
-    case 'contains': return (value) => value.includes(expected);
+    case '==':
+      return (value) => value === expected;
+    case '!=':
+      return (value) => value !== expected;
+    case '^=':
+      return (value) => value.startsWith(expected);
+    case '=^':
+      return (value) => value.endsWith(expected);
+    case 'contains':
+      return (value) => value.includes(expected);
     default: {
       const compiled = compileRegex(expected, false);
       if (compiled.ok) return (value) => compiled.regex.test(value);

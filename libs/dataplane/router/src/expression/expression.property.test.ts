@@ -28,7 +28,10 @@ function comparisons(field: string, read: (input: RouteInput) => string, values:
 }
 
 const leaf: fc.Arbitrary<Pair> = fc.oneof(
-  { weight: 3, arbitrary: comparisons('http.path', ({ path }) => path, ['/', '/a', '/ab', 'a', '/a/b', '^/a', '^/a$', '^/a|b$', '^/(a)+']) },
+  {
+    weight: 3,
+    arbitrary: comparisons('http.path', ({ path }) => path, ['/', '/a', '/ab', 'a', '/a/b', '^/a', '^/a$', '^/a|b$', '^/(a)+']),
+  },
   { weight: 3, arbitrary: comparisons('http.host', ({ rawHost }) => rawHost, ['a.test', 'b.a.test', '.test', '.a.test', 'a.', 'b.']) },
   comparisons('http.method', ({ method }) => method, ['GET', 'POST', 'P']),
   fc.constantFrom(5, 6).map((port): Pair => ({ text: `net.src.port >= ${port}`, holds: ({ clientPort }) => clientPort >= port })),
@@ -39,30 +42,42 @@ const leaf: fc.Arbitrary<Pair> = fc.oneof(
 );
 
 const { expression } = fc.letrec<{ expression: Pair }>((tie) => ({
-  expression: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaf,
+  expression: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    leaf,
     fc.tuple(fc.constantFrom('&&', '||'), fc.array(tie('expression'), { minLength: 2, maxLength: 3 })).map(([operator, terms]): Pair => ({
       text: terms.map(({ text }) => `(${text})`).join(` ${operator} `),
       holds: (input) => (operator === '&&' ? terms.every(({ holds }) => holds(input)) : terms.some(({ holds }) => holds(input))),
     })),
-    tie('expression').map(({ text, holds }): Pair => ({ text: `!(${text})`, holds: (input) => !holds(input) }))),
+    tie('expression').map(({ text, holds }): Pair => ({ text: `!(${text})`, holds: (input) => !holds(input) })),
+  ),
 }));
 
-const input = fc.record({
-  method: fc.constantFrom('GET', 'POST'),
-  rawHost: fc.constantFrom('a.test', 'b.a.test', 'a.x', 'test'),
-  path: fc.constantFrom('/', '/a', '/ab', '/a/b', '/b'),
-  clientPort: fc.constantFrom(4, 5, 6),
-  headers: fc.constantFrom<string[][]>([], ['X-A', '1'], ['x-a', 'z', 'x-a', 'b']),
-}).map(inputOf);
+const input = fc
+  .record({
+    method: fc.constantFrom('GET', 'POST'),
+    rawHost: fc.constantFrom('a.test', 'b.a.test', 'a.x', 'test'),
+    path: fc.constantFrom('/', '/a', '/ab', '/a/b', '/b'),
+    clientPort: fc.constantFrom(4, 5, 6),
+    headers: fc.constantFrom<string[][]>([], ['X-A', '1'], ['x-a', 'z', 'x-a', 'b']),
+  })
+  .map(inputOf);
 
 describe('indexed expressions', () => {
   it('match what they say, the one of the highest priority first', () => {
     const routes = fc.array(fc.tuple(expression, fc.nat(3)), { minLength: 1, maxLength: 8 });
-    fc.assert(fc.property(routes, fc.array(input, { minLength: 1, maxLength: 10 }), (pairs, inputs) => {
-      const router = buildRouter(pairs.map(([{ text }, priority], index) => ({ route: routeOf({ id: idOf(index), expression: text, priority }), value: index })));
-      expect(router.problems).toEqual([]);
-      const order = pairs.map(([{ holds }, priority], index) => ({ holds, priority, index })).toSorted((a, b) => b.priority - a.priority || b.index - a.index);
-      for (const each of inputs) expect(router.match(each)?.value ?? null).toBe(order.find(({ holds }) => holds(each))?.index ?? null);
-    }), { numRuns: 1000 });
+    fc.assert(
+      fc.property(routes, fc.array(input, { minLength: 1, maxLength: 10 }), (pairs, inputs) => {
+        const router = buildRouter(
+          pairs.map(([{ text }, priority], index) => ({ route: routeOf({ id: idOf(index), expression: text, priority }), value: index })),
+        );
+        expect(router.problems).toEqual([]);
+        const order = pairs
+          .map(([{ holds }, priority], index) => ({ holds, priority, index }))
+          .toSorted((a, b) => b.priority - a.priority || b.index - a.index);
+        for (const each of inputs) expect(router.match(each)?.value ?? null).toBe(order.find(({ holds }) => holds(each))?.index ?? null);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

@@ -17,7 +17,10 @@ function problem(expression: string): string | undefined {
 }
 
 function winnerOf(routes: Record<string, Partial<Route>>, request: Request): string | null {
-  const entries = Object.entries(routes).map(([name, fields], index) => ({ route: routeOf({ id: idOf(index), name, ...fields }), value: name }));
+  const entries = Object.entries(routes).map(([name, fields], index) => ({
+    route: routeOf({ id: idOf(index), name, ...fields }),
+    value: name,
+  }));
   return buildRouter(entries).match(inputOf(request))?.value ?? null;
 }
 
@@ -127,7 +130,12 @@ describe('routes with expressions', () => {
     const classic = { hosts: ['example.test'], paths: ['/a'], methods: ['GET'] };
     const request = { path: '/a' };
     expect(winnerOf({ classic, expression: { expression: 'http.path ^= "/"', priority: 0 } }, request)).toBe('expression');
-    expect(winnerOf({ high: { expression: 'http.path ^= "/"', priority: 2 ** 45 }, low: { expression: 'http.path == "/a"', priority: 7 } }, request)).toBe('high');
+    expect(
+      winnerOf(
+        { high: { expression: 'http.path ^= "/"', priority: 2 ** 45 }, low: { expression: 'http.path == "/a"', priority: 7 } },
+        request,
+      ),
+    ).toBe('high');
     expect(winnerOf({ one: { expression: 'http.path ^= "/"' }, two: { expression: 'http.path ^= "/"' } }, request)).toBe('two');
   });
 
@@ -138,10 +146,15 @@ describe('routes with expressions', () => {
   });
 
   it('give prefix and captures as their path was compared', () => {
-    const match = (expression: string): unknown => buildRouter([{ route: routeOf({ expression }), value: 0 }]).match(inputOf({ path: '/foo/7' }));
+    const match = (expression: string): unknown =>
+      buildRouter([{ route: routeOf({ expression }), value: 0 }]).match(inputOf({ path: '/foo/7' }));
     expect(match('(http.path == "/foo") || (http.path ^= "/foo/")')).toEqual({ value: 0, prefix: '/foo/', captures: null });
     expect(match('http.path == "/foo/7"')).toEqual({ value: 0, prefix: '', captures: null });
-    expect(match('http.path ~ "^/foo/(?<id>\\\\d)$" && http.method == "GET"')).toEqual({ value: 0, prefix: '/foo/7', captures: { 0: '/foo/7', 1: '7', id: '7' } });
+    expect(match('http.path ~ "^/foo/(?<id>\\\\d)$" && http.method == "GET"')).toEqual({
+      value: 0,
+      prefix: '/foo/7',
+      captures: { 0: '/foo/7', 1: '7', id: '7' },
+    });
     expect(match('http.path ~ "/\\\\d"')).toEqual({ value: 0, prefix: '/7', captures: null });
     expect(match('http.path =^ "/7"')).toEqual({ value: 0, prefix: '', captures: null });
   });

@@ -34,7 +34,9 @@ export function lowerExpression(route: Route, text: string, report: ReportExpres
   const priority = BigInt.asUintN(64, EXPRESSION_PRIORITY | BigInt(route.priority ?? 0));
   return {
     order: { high: Number(priority >> 32n), low: Number(priority & 0xffffffffn), id: route.id },
-    hosts, paths, methods,
+    hosts,
+    paths,
+    methods,
     predicates: predicates.length > 0 ? predicates : null,
   };
 }
@@ -61,7 +63,11 @@ function takeLast<T>(terms: Expression[], read: (term: Expression) => readonly T
 }
 
 /** A comparison, or alternatives of them, all on one field without functions; `null` when the term is anything else. */
-function alternatives<T>(term: Expression, field: string, read: (comparison: Comparison & { readonly text: string }) => T | null): readonly T[] | null {
+function alternatives<T>(
+  term: Expression,
+  field: string,
+  read: (comparison: Comparison & { readonly text: string }) => T | null,
+): readonly T[] | null {
   const terms = term.kind === 'or' ? term.terms : [term];
   const found: T[] = [];
   for (const each of terms) {

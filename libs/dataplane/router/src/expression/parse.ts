@@ -124,7 +124,8 @@ class Parser {
     const raw = this.#match(RAW)?.[1];
     if (raw !== undefined) return { type: 'String', value: raw };
     const quoted = this.#match(QUOTED)?.[0];
-    if (quoted !== undefined) return { type: 'String', value: quoted.slice(1, -1).replace(/\\(.)/g, (_, char: string) => ESCAPES[char] ?? char) };
+    if (quoted !== undefined)
+      return { type: 'String', value: quoted.slice(1, -1).replace(/\\(.)/g, (_, char: string) => ESCAPES[char] ?? char) };
     const literal = bareLiteral(this.#match(BARE)?.[0] ?? '');
     if (literal === null) throw this.#error('expected a string, a number, an address or a CIDR');
     return literal;

@@ -5,10 +5,29 @@ import type { RouteInput } from '../contract.ts';
 /** A route with Kong's defaults, for tests. */
 export function routeOf(fields: Partial<Route>): Route {
   return {
-    id: '00000000-0000-4000-8000-000000000000', name: null, tags: null, created_at: null, updated_at: null, service: null,
-    protocols: ['http', 'https'], methods: null, hosts: null, paths: null, headers: null, snis: null, sources: null,
-    destinations: null, regex_priority: 0, path_handling: 'v0', strip_path: true, preserve_host: false,
-    request_buffering: true, response_buffering: true, https_redirect_status_code: 426, expression: null, priority: null,
+    id: '00000000-0000-4000-8000-000000000000',
+    name: null,
+    tags: null,
+    created_at: null,
+    updated_at: null,
+    service: null,
+    protocols: ['http', 'https'],
+    methods: null,
+    hosts: null,
+    paths: null,
+    headers: null,
+    snis: null,
+    sources: null,
+    destinations: null,
+    regex_priority: 0,
+    path_handling: 'v0',
+    strip_path: true,
+    preserve_host: false,
+    request_buffering: true,
+    response_buffering: true,
+    https_redirect_status_code: 426,
+    expression: null,
+    priority: null,
     ...fields,
   };
 }
@@ -28,7 +47,9 @@ export function headersOf(list: readonly string[]): Headers {
     get: (name) => valuesOf(name)[0] ?? null,
     getAll: valuesOf,
     has: (name) => valuesOf(name).length > 0,
-    set: refuse, add: refuse, remove: refuse,
+    set: refuse,
+    add: refuse,
+    remove: refuse,
     toList: () => [...list],
   };
 }
@@ -37,7 +58,16 @@ export function headersOf(list: readonly string[]): Headers {
 export function inputOf(fields: Partial<Omit<RouteInput, 'requestHeaders'>> & { readonly headers?: readonly string[] }): RouteInput {
   const { headers = [], ...rest } = fields;
   return {
-    method: 'GET', scheme: 'http', rawHost: 'example.test', port: 8000, path: '/', rawQuery: '', sni: null,
-    forwardedAddress: '127.0.0.1', clientPort: 50_000, requestHeaders: headersOf(headers), ...rest,
+    method: 'GET',
+    scheme: 'http',
+    rawHost: 'example.test',
+    port: 8000,
+    path: '/',
+    rawQuery: '',
+    sni: null,
+    forwardedAddress: '127.0.0.1',
+    clientPort: 50_000,
+    requestHeaders: headersOf(headers),
+    ...rest,
   };
 }

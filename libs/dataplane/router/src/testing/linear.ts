@@ -17,7 +17,10 @@ interface Matcher<R> {
 }
 
 /** Builds the reference evaluator. Routes must be valid. For tests. */
-export function buildLinearRouter<R>(entries: readonly RouteEntry<R>[], settings: RouterSettings = {}): (input: RouteInput) => RouteMatch<R> | null {
+export function buildLinearRouter<R>(
+  entries: readonly RouteEntry<R>[],
+  settings: RouterSettings = {},
+): (input: RouteInput) => RouteMatch<R> | null {
   const fold = settings.hostCase !== 'sensitive';
   const matchers = entries.filter(({ route }) => /http|grpc/.test(route.protocols.join())).flatMap((entry) => matchersOf(entry, fold));
   matchers.sort((a, b) => (a.priority === b.priority ? (a.id < b.id ? 1 : -1) : a.priority < b.priority ? 1 : -1));
@@ -44,13 +47,17 @@ function matchersOf<R>({ route, value }: RouteEntry<R>, fold: boolean): Matcher<
   return groups.map((group, index) => ({
     priority: priority(route, group),
     id: groups.length > 1 ? splitId(route.id, index + 1) : route.id,
-    value, conditions, paths: group,
+    value,
+    conditions,
+    paths: group,
   }));
 }
 
 function priority(route: Route, paths: readonly string[]): bigint {
   const headers = Object.keys(route.headers ?? {}).length;
-  const filled = [route.sources, route.destinations, route.methods, route.hosts, route.snis, paths].filter((list) => (list ?? []).length > 0).length;
+  const filled = [route.sources, route.destinations, route.methods, route.hosts, route.snis, paths].filter(
+    (list) => (list ?? []).length > 0,
+  ).length;
   const regex = paths[0]?.[0] === '~';
   const plain = (route.hosts ?? []).length > 0 && !(route.hosts ?? []).join().includes('*');
   const bits = [
@@ -81,11 +88,13 @@ function wildcard(pattern: string, text: string): boolean {
 
 function hostCondition(hosts: readonly string[], fold: boolean): (input: RouteInput) => boolean {
   const folded = (text: string): string => (fold ? text.toLowerCase() : text);
-  return (input) => hosts.length === 0 || hosts.some((configured) => {
-    const [pattern, port] = splitHost(configured);
-    const [host] = splitHost(input.rawHost);
-    return wildcard(folded(pattern), folded(host)) && (port === null || port === destinationPort(input));
-  });
+  return (input) =>
+    hosts.length === 0 ||
+    hosts.some((configured) => {
+      const [pattern, port] = splitHost(configured);
+      const [host] = splitHost(input.rawHost);
+      return wildcard(folded(pattern), folded(host)) && (port === null || port === destinationPort(input));
+    });
 }
 
 function methodCondition(methods: readonly string[]): (input: RouteInput) => boolean {
@@ -93,25 +102,33 @@ function methodCondition(methods: readonly string[]): (input: RouteInput) => boo
 }
 
 function sniCondition(snis: readonly string[]): (input: RouteInput) => boolean {
-  return ({ scheme, sni }) => snis.length === 0 || scheme !== 'https' || (sni !== null && snis.some((name) => wildcard(name.replace(/(?<=.)\.$/, ''), sni)));
+  return ({ scheme, sni }) =>
+    snis.length === 0 || scheme !== 'https' || (sni !== null && snis.some((name) => wildcard(name.replace(/(?<=.)\.$/, ''), sni)));
 }
 
 function headerCondition(name: string, values: readonly string[]): (input: RouteInput) => boolean {
   const key = (text: string): string => text.toLowerCase().replaceAll('-', '_');
   return ({ requestHeaders }) => {
     const list = requestHeaders.toList();
-    return list.some((field, index) => index % 2 === 0 && key(field) === key(name) && values.some((value) => {
-      const actual = (list[index + 1] ?? '').toLowerCase();
-      return value.startsWith('~*') ? new RegExp(value.slice(2).toLowerCase()).test(actual) : actual === value.toLowerCase();
-    }));
+    return list.some(
+      (field, index) =>
+        index % 2 === 0 &&
+        key(field) === key(name) &&
+        values.some((value) => {
+          const actual = (list[index + 1] ?? '').toLowerCase();
+          return value.startsWith('~*') ? new RegExp(value.slice(2).toLowerCase()).test(actual) : actual === value.toLowerCase();
+        }),
+    );
   };
 }
 
 function addressCondition(list: readonly RouteAddress[], endOf: (input: RouteInput) => [string, number]): (input: RouteInput) => boolean {
-  return (input) => list.length === 0 || list.some(({ ip, port }) => {
-    const [address, actualPort] = endOf(input);
-    return (port === null || port === actualPort) && (ip === null || contains(ip, address));
-  });
+  return (input) =>
+    list.length === 0 ||
+    list.some(({ ip, port }) => {
+      const [address, actualPort] = endOf(input);
+      return (port === null || port === actualPort) && (ip === null || contains(ip, address));
+    });
 }
 
 function contains(ip: string, address: string): boolean {

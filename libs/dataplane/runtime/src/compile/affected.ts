@@ -57,8 +57,9 @@ export interface PreviousRows {
 
 /** Collects {@link PreviousRows}; call before the delta is applied. */
 export function previousRows(delta: ConfigurationDelta, tables: ConfigurationTables): PreviousRows {
-  const touched = (change: { readonly upserted: readonly { readonly id: string }[]; readonly deleted: readonly string[] } | undefined): string[] =>
-    change === undefined ? [] : [...change.upserted.map(({ id }) => id), ...change.deleted];
+  const touched = (
+    change: { readonly upserted: readonly { readonly id: string }[]; readonly deleted: readonly string[] } | undefined,
+  ): string[] => (change === undefined ? [] : [...change.upserted.map(({ id }) => id), ...change.deleted]);
   return {
     plugins: touched(delta.plugins).flatMap((id) => tables.get('plugins', id) ?? []),
     upstreamNames: touched(delta.upstreams).flatMap((id) => tables.get('upstreams', id)?.name ?? []),

@@ -84,7 +84,10 @@ describe('resolveChain', () => {
   });
 
   test('keeps plugins without consumer configurations as steps beside those with', () => {
-    const chain = resolveChain([scoped('auth', {}, { name: 'auth', priority: 9 }), scoped('limit', { consumer: 'alice' }, { name: 'limit' })]);
+    const chain = resolveChain([
+      scoped('auth', {}, { name: 'auth', priority: 9 }),
+      scoped('limit', { consumer: 'alice' }, { name: 'limit' }),
+    ]);
     expect(chain.steps?.map((step) => [step.fallback?.entityId, step.byConsumer?.get('alice')?.entityId])).toEqual([
       ['auth', undefined],
       [undefined, 'limit'],

@@ -16,7 +16,12 @@ class CountingScope implements Scope {
     return thing;
   }
   child(name: string): Scope & { dispose(): void } {
-    return { signal: this.signal, own: (thing) => thing, child: (inner) => this.child(inner), dispose: () => void this.released.push(name) };
+    return {
+      signal: this.signal,
+      own: (thing) => thing,
+      child: (inner) => this.child(inner),
+      dispose: () => void this.released.push(name),
+    };
   }
 }
 
@@ -26,7 +31,11 @@ class RecordingRoutes implements RouteIndex {
   updates: { removed: readonly string[]; added: readonly string[] }[] = [];
   update(removed: readonly string[], added: readonly RouteEntry[]): Router<CompiledRoute> {
     for (const id of removed) this.entries.delete(id);
-    for (const { route: { id }, value } of added) this.entries.set(id, value);
+    for (const {
+      route: { id },
+      value,
+    } of added)
+      this.entries.set(id, value);
     this.updates.push({ removed: [...removed].sort(), added: added.map((entry) => entry.route.id).sort() });
     return { size: this.entries.size, match: () => null, problems: [] };
   }
@@ -59,7 +68,9 @@ const modules: Modules = {
   find: (kind, name) => (kind === 'plugin' && name === 'probe' ? (probe as unknown as ModuleDefinition<typeof kind>) : null),
   list: () => [],
   validate: (_definition, raw) =>
-    (raw as { bad?: boolean }).bad === true ? { ok: false, problems: [{ path: 'bad', message: 'unknown field' }] } : { ok: true, config: raw },
+    (raw as { bad?: boolean }).bad === true
+      ? { ok: false, problems: [{ path: 'bad', message: 'unknown field' }] }
+      : { ok: true, config: raw },
   create: (definition, config, scope) => definition.create({ config, deps: {}, scope }),
 };
 
@@ -72,7 +83,9 @@ function setup() {
   return { compiler, routes, upstreams, scope, chainOf };
 }
 
-const bound = (id: string, fields: Partial<PluginEntity> = {}): ConfigurationDelta => ({ plugins: { upserted: [plugin(id, fields)], deleted: [] } });
+const bound = (id: string, fields: Partial<PluginEntity> = {}): ConfigurationDelta => ({
+  plugins: { upserted: [plugin(id, fields)], deleted: [] },
+});
 
 describe('SnapshotCompiler', () => {
   test('resolves routes to services, upstreams and plugins', () => {
@@ -144,7 +157,9 @@ describe('SnapshotCompiler', () => {
 
   test('leaves out plugins that are disabled or for streams', () => {
     const { compiler, chainOf } = setup();
-    compiler.replace(configuration({ routes: [route('r')], plugins: [plugin('off', { enabled: false }), plugin('tcp', { protocols: ['tcp'] })] }));
+    compiler.replace(
+      configuration({ routes: [route('r')], plugins: [plugin('off', { enabled: false }), plugin('tcp', { protocols: ['tcp'] })] }),
+    );
     expect(chainOf('r')).toEqual([]);
   });
 
@@ -175,7 +190,12 @@ describe('SnapshotCompiler', () => {
     const of = (id: string) => route(id, { service: { id } });
     compiler.replace(
       configuration({
-        services: [service('plain'), service('a', { protocol: 'https' }), service('b', { protocol: 'https' }), service('v', { protocol: 'https', tls_verify: true })],
+        services: [
+          service('plain'),
+          service('a', { protocol: 'https' }),
+          service('b', { protocol: 'https' }),
+          service('v', { protocol: 'https', tls_verify: true }),
+        ],
         routes: [of('plain'), of('a'), of('b'), of('v')],
       }),
     );

@@ -170,7 +170,13 @@ export class SnapshotCompiler {
       .flatMap((id) => this.#plugins.get(id) ?? [])
       .filter(({ entity }) => entity.consumer === null)
       .sort(comparePlugins);
-    return { rewrite: withPhase(globals.map(({ instance }) => instance), 'rewrite'), chain: resolveChain(globals) };
+    return {
+      rewrite: withPhase(
+        globals.map(({ instance }) => instance),
+        'rewrite',
+      ),
+      chain: resolveChain(globals),
+    };
   }
 }
 

@@ -45,5 +45,8 @@ function clientCertificate(service: Service, upstream: Upstream | null, entities
 /** Connections are shared only between services whose TLS is the same in every respect. */
 function poolKeyOf(tls: ClientTls | null): string {
   if (tls === null) return '';
-  return createHash('sha256').update(JSON.stringify([tls.verify, tls.ca, tls.cert, tls.key, tls.alpn])).digest('base64url').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([tls.verify, tls.ca, tls.cert, tls.key, tls.alpn]))
+    .digest('base64url')
+    .slice(0, 16);
 }

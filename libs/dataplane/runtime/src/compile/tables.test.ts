@@ -20,7 +20,9 @@ describe('ConfigurationTables', () => {
     expect(tables.find('routes', 'name', 'r1')).not.toBeNull();
     expect(tables.children('routes', 'service', 's1')).toHaveLength(1);
 
-    tables.apply({ routes: { upserted: [route('r1', { name: 'renamed', service: { id: 's2' } }), route('r2', { service: { id: 's2' } })], deleted: [] } });
+    tables.apply({
+      routes: { upserted: [route('r1', { name: 'renamed', service: { id: 's2' } }), route('r2', { service: { id: 's2' } })], deleted: [] },
+    });
     expect(tables.find('routes', 'name', 'r1')).toBeNull();
     expect(tables.find('routes', 'name', 'renamed')?.id).toBe('r1');
     expect(tables.children('routes', 'service', 's1')).toEqual([]);

@@ -58,7 +58,9 @@ export function allocateCounters(slots: number = DEFAULT_SLOTS): SharedArrayBuff
  */
 export function openMemory(buffer: SharedArrayBuffer): TableMemory {
   if (buffer.byteLength < HEADER_INTS * 4 || Atomics.load(new Int32Array(buffer, 0, HEADER_INTS), HEADER.magic) !== MAGIC) {
-    throw new GatewayError('GW_COUNTERS_BUFFER', 'the shared memory for counters was not made by allocateCounters()', { source: 'internal' });
+    throw new GatewayError('GW_COUNTERS_BUFFER', 'the shared memory for counters was not made by allocateCounters()', {
+      source: 'internal',
+    });
   }
   const header = new Int32Array(buffer, 0, HEADER_INTS);
   const slots = header[HEADER.slots]!;

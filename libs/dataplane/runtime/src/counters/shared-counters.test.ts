@@ -49,7 +49,21 @@ describe('createCounters', () => {
 
   it('treats keys as what they are: empty, long, beyond ASCII, alike', () => {
     const counters = createCounters({ clock });
-    const keys = ['', ' ', '\0', '\0\0', 'ab', 'ba', 'aab', 'é', 'e\u0301', '\ud83d\ude00', '\ud83d\ude01', 'x'.repeat(10_000), 'x'.repeat(10_001)];
+    const keys = [
+      '',
+      ' ',
+      '\0',
+      '\0\0',
+      'ab',
+      'ba',
+      'aab',
+      'é',
+      'e\u0301',
+      '\ud83d\ude00',
+      '\ud83d\ude01',
+      'x'.repeat(10_000),
+      'x'.repeat(10_001),
+    ];
     keys.forEach((key, index) => counters.add(key, index + 1, clock.now() + SECOND));
     expect(keys.map((key) => counters.get(key))).toEqual(keys.map((_, index) => index + 1));
   });
@@ -87,7 +101,9 @@ describe('createCounters', () => {
 
   it('rejects memory that is not a table', () => {
     for (const bytes of [0, 8, 4_096]) {
-      expect(() => createCounters({ clock, buffer: new SharedArrayBuffer(bytes) })).toThrow(expect.objectContaining({ code: 'GW_COUNTERS_BUFFER' }));
+      expect(() => createCounters({ clock, buffer: new SharedArrayBuffer(bytes) })).toThrow(
+        expect.objectContaining({ code: 'GW_COUNTERS_BUFFER' }),
+      );
     }
   });
 });

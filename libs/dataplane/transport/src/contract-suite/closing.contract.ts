@@ -92,7 +92,11 @@ export function describeClosing(make: () => Transport): void {
       server.connection.destroy();
       await server.saw('close');
       const { connection } = client;
-      expect([connection.writeLatin1('x'), connection.write(Buffer.from('x')), connection.writeLatin1AndBytes('x', Buffer.from('x'))]).toEqual([true, true, true]);
+      expect([
+        connection.writeLatin1('x'),
+        connection.write(Buffer.from('x')),
+        connection.writeLatin1AndBytes('x', Buffer.from('x')),
+      ]).toEqual([true, true, true]);
       connection.pause();
       connection.resume();
       connection.end();

@@ -26,7 +26,12 @@ export function describeData(make: () => Transport): void {
       const { client, server } = await bench.pair();
       expect(client.happenings).toEqual(['connect']);
       expect(server.happenings).toEqual([]);
-      const addresses = ({ connection }: Recorder) => [connection.localAddress, connection.localPort, connection.remoteAddress, connection.remotePort];
+      const addresses = ({ connection }: Recorder) => [
+        connection.localAddress,
+        connection.localPort,
+        connection.remoteAddress,
+        connection.remotePort,
+      ];
       expect(addresses(client).slice(0, 3)).toEqual(['127.0.0.1', server.connection.remotePort, '127.0.0.1']);
       expect(addresses(server)).toEqual(['127.0.0.1', client.connection.remotePort, '127.0.0.1', client.connection.localPort]);
       expect([client.connection.tls, server.connection.tls]).toEqual([null, null]);

@@ -53,7 +53,11 @@ export function describeListening(make: () => Transport): void {
     it('names the address that is in use', async () => {
       const { server } = await bench.listen();
       const again = bench.listen({ port: server.port });
-      await expect(again).rejects.toMatchObject({ code: 'GW_LISTEN_IN_USE', source: 'config', message: expect.stringContaining(`127.0.0.1:${server.port}`) });
+      await expect(again).rejects.toMatchObject({
+        code: 'GW_LISTEN_IN_USE',
+        source: 'config',
+        message: expect.stringContaining(`127.0.0.1:${server.port}`),
+      });
     });
 
     it('says when an address is not of this machine', async () => {

@@ -13,9 +13,20 @@ interface Material {
 
 async function makeMaterial(): Promise<Material> {
   const authority = await createTestAuthority();
-  const [first, second] = await Promise.all([authority.issue({ names: ['a.example'] }), authority.issue({ names: ['b.example', '127.0.0.1'] })]);
+  const [first, second] = await Promise.all([
+    authority.issue({ names: ['a.example'] }),
+    authority.issue({ names: ['b.example', '127.0.0.1'] }),
+  ]);
   const context = createSecureContext(second);
-  return { authority, contexts: new Map([['a.example', createSecureContext(first)], ['b.example', context], ['unknown.example', context], [null, context]]) };
+  return {
+    authority,
+    contexts: new Map([
+      ['a.example', createSecureContext(first)],
+      ['b.example', context],
+      ['unknown.example', context],
+      [null, context],
+    ]),
+  };
 }
 
 /** TLS on both sides. */
@@ -40,7 +51,13 @@ export function describeTls(make: () => Transport): void {
     afterEach(() => bench.close());
 
     const clientTls = (servername: string | null, more: Partial<ClientTls> = {}): ClientTls => ({
-      servername, verify: true, ca: [material.authority.cert], cert: null, key: null, alpn: ['http/1.1'], ...more,
+      servername,
+      verify: true,
+      ca: [material.authority.cert],
+      cert: null,
+      key: null,
+      alpn: ['http/1.1'],
+      ...more,
     });
 
     it('chooses certificates by server name and protocols by ALPN', async () => {
@@ -76,7 +93,10 @@ export function describeTls(make: () => Transport): void {
 
     it('refuses a server whose certificate is for another name or of an unknown authority', async () => {
       const listening = await bench.listen({ tls: serverTls });
-      const other = bench.connect({ port: listening.server.port, tls: clientTls('a.example', { ca: [(await createTestAuthority()).cert] }) });
+      const other = bench.connect({
+        port: listening.server.port,
+        tls: clientTls('a.example', { ca: [(await createTestAuthority()).cert] }),
+      });
       await other.saw('close');
       expect(other.happenings).toEqual(['close']);
       expect(other.closeError).toBeInstanceOf(Error);

@@ -2,7 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { HealthTable } from '../health-table.ts';
 
 /** A thread of the test of {@link HealthTable}: claims keys and reports, at the same time as another. */
-const { buffer, gate, holder, reports, keys } = workerData as { buffer: SharedArrayBuffer; gate: SharedArrayBuffer; holder: number; reports: number; keys: number };
+const { buffer, gate, holder, reports, keys } = workerData as {
+  buffer: SharedArrayBuffer;
+  gate: SharedArrayBuffer;
+  holder: number;
+  reports: number;
+  keys: number;
+};
 const table = new HealthTable(buffer, holder);
 const cells = new Int32Array(gate);
 if (Atomics.add(cells, 0, 1) === 1) Atomics.notify(cells, 0);

@@ -10,10 +10,28 @@ type HealthChecks = Upstream['healthchecks'];
 /** An upstream with Kong's defaults. */
 export function upstreamOf(id: string, fields: Partial<Omit<Upstream, 'healthchecks'>> = {}, checks: ChecksFields = {}): Upstream {
   return {
-    id, name: id, tags: null, created_at: null, updated_at: null, algorithm: 'in-turn', hash_on: 'none', hash_fallback: 'none',
-    hash_on_header: null, hash_fallback_header: null, hash_on_cookie: null, hash_on_cookie_path: '/', hash_on_query_arg: null,
-    hash_fallback_query_arg: null, hash_on_uri_capture: null, hash_fallback_uri_capture: null, slots: 10_000,
-    healthchecks: checksOf(checks), host_header: null, client_certificate: null, use_srv_name: false, balancer_config: null,
+    id,
+    name: id,
+    tags: null,
+    created_at: null,
+    updated_at: null,
+    algorithm: 'in-turn',
+    hash_on: 'none',
+    hash_fallback: 'none',
+    hash_on_header: null,
+    hash_fallback_header: null,
+    hash_on_cookie: null,
+    hash_on_cookie_path: '/',
+    hash_on_query_arg: null,
+    hash_fallback_query_arg: null,
+    hash_on_uri_capture: null,
+    hash_fallback_uri_capture: null,
+    slots: 10_000,
+    healthchecks: checksOf(checks),
+    host_header: null,
+    client_certificate: null,
+    use_srv_name: false,
+    balancer_config: null,
     ...fields,
   };
 }
@@ -34,7 +52,13 @@ function checksOf(fields: ChecksFields): HealthChecks {
   return {
     threshold: fields.threshold ?? 0,
     active: {
-      type: 'http', timeout: 1, concurrency: 10, http_path: '/', https_sni: null, https_verify_certificate: true, headers: null,
+      type: 'http',
+      timeout: 1,
+      concurrency: 10,
+      http_path: '/',
+      https_sni: null,
+      https_verify_certificate: true,
+      headers: null,
       ...fields.active,
       healthy: { interval: 0, http_statuses: [200], successes: 0, ...fields.activeHealthy },
       unhealthy: { interval: 0, http_statuses: [500], ...counts, ...fields.activeUnhealthy },
@@ -95,7 +119,8 @@ export class ScriptedProbe implements ActiveHealthCheck {
 
 const passiveCheck: PassiveHealthCheck = {
   mode: 'passive',
-  classify: (status, failure) => (failure === 'connect' ? 'tcp_failure' : failure === 'timeout' ? 'timeout' : status >= 500 ? 'http_failure' : 'success'),
+  classify: (status, failure) =>
+    failure === 'connect' ? 'tcp_failure' : failure === 'timeout' ? 'timeout' : status >= 500 ? 'http_failure' : 'success',
 };
 
 /** Modules for tests: two balancers, a scripted active check, a passive check; with the instances that were made. */
@@ -106,8 +131,18 @@ export class TestModules implements Modules {
     this.#balancer('round-robin', Type.Object({})),
     this.#balancer('in-turn', Type.Object({ slots: Type.Integer({ default: 10 }), speed: Type.Integer({ default: 1, maximum: 5 }) })),
     defineModule({
-      kind: 'health', id: 'health.scripted', summary: 'Scripted.', requires: {}, traits: { mode: 'active', types: ['http'] },
-      config: schema(Type.Object({ http_path: Type.String(), host_header: Type.Any(), healthy: Type.Object({ http_statuses: Type.Array(Type.Integer()) }) })),
+      kind: 'health',
+      id: 'health.scripted',
+      summary: 'Scripted.',
+      requires: {},
+      traits: { mode: 'active', types: ['http'] },
+      config: schema(
+        Type.Object({
+          http_path: Type.String(),
+          host_header: Type.Any(),
+          healthy: Type.Object({ http_statuses: Type.Array(Type.Integer()) }),
+        }),
+      ),
       create: ({ config }) => {
         const probe = new ScriptedProbe();
         this.probes.push({ config, probe });
@@ -115,8 +150,13 @@ export class TestModules implements Modules {
       },
     }),
     defineModule({
-      kind: 'health', id: 'health.passive', summary: 'Passive.', requires: {}, traits: { mode: 'passive', types: ['http'] },
-      config: schema(Type.Object({})), create: () => passiveCheck,
+      kind: 'health',
+      id: 'health.passive',
+      summary: 'Passive.',
+      requires: {},
+      traits: { mode: 'passive', types: ['http'] },
+      config: schema(Type.Object({})),
+      create: () => passiveCheck,
     }),
   ];
 
@@ -128,7 +168,12 @@ export class TestModules implements Modules {
   #balancer(name: string, config: ReturnType<typeof Type.Object>): AnyModule {
     const id = `balancer.${name}` as const;
     return defineModule({
-      kind: 'balancer', id, summary: 'In turn.', config: schema(config), requires: {}, traits: { usesHash: name === 'in-turn' },
+      kind: 'balancer',
+      id,
+      summary: 'In turn.',
+      config: schema(config),
+      requires: {},
+      traits: { usesHash: name === 'in-turn' },
       create: (context) => {
         const made = { id, config: context.config, balancer: new InTurn(), disposed: false };
         this.balancers.push(made);

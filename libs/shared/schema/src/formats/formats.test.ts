@@ -3,7 +3,8 @@ import { FORMATS, formatHost, normaliseHost, splitUrl, type NormalisedHost } fro
 
 const BAD_COOKIE =
   'contains one or more invalid characters. ASCII control characters (0-31;127), space, tab and the characters ()<>@,;:\\"/?={}[] are not allowed.';
-const BAD_NAME = (name: string): string => `invalid value '${name}': the only accepted ascii characters are alphanumerics or ., -, _, and ~`;
+const BAD_NAME = (name: string): string =>
+  `invalid value '${name}': the only accepted ascii characters are alphanumerics or ., -, _, and ~`;
 
 test.each<[string, string, string | null]>([
   ['uuid', '0e7a237a-6645-50cc-8e6d-514947af04b9', null],

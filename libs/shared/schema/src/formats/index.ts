@@ -2,7 +2,15 @@ import type { FormatCheck } from '../node.ts';
 import { hostProblem, hostWithPortProblem, routeHostProblem, sniProblem, wildcardHostProblem } from './hostname.ts';
 import { ipOrCidrProblem, ipProblem, urlProblem } from './network.ts';
 import { pathProblem } from './path.ts';
-import { cookieNameProblem, entityNameProblem, headerNameProblem, httpMethodProblem, regexProblem, tagProblem, uuidProblem } from './text.ts';
+import {
+  cookieNameProblem,
+  entityNameProblem,
+  headerNameProblem,
+  httpMethodProblem,
+  regexProblem,
+  tagProblem,
+  uuidProblem,
+} from './text.ts';
 
 /** Checks of `format`, by name: Kong's field types. A format that is not here is an annotation. */
 export const FORMATS: ReadonlyMap<string, FormatCheck> = new Map<string, FormatCheck>([

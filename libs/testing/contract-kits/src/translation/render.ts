@@ -48,7 +48,9 @@ export function renderCase(input: string, { kinds, translators }: RenderModules)
 
 /** A status under the name of its object; conditions on one line each, `<type>=<status>/<reason>: <message>`. */
 function describeStatus({ ref: { kind, namespace, name }, status }: StatusDraft): readonly [string, unknown] {
-  const text = JSON.stringify(status, (key, value: unknown) => (key === 'conditions' ? (value as readonly AnyCondition[]).map(describeCondition) : value));
+  const text = JSON.stringify(status, (key, value: unknown) =>
+    key === 'conditions' ? (value as readonly AnyCondition[]).map(describeCondition) : value,
+  );
   return [`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`, JSON.parse(text)];
 }
 
