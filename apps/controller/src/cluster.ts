@@ -30,5 +30,5 @@ export async function bindCluster(host: Host, { kubeconfig, context, leaseName }
   host.bindValue(KUBE_CLIENT, client, 'The API server of the cluster.');
   host.bindValue(LEADERSHIP, election, 'Which replica writes.');
   host.bind(statusWriterService);
-  host.add({ name: 'leader election', start: () => void election.start(), stop: () => election.dispose() });
+  host.add({ name: 'leader election', start: () => election.start(), stop: () => election.dispose() });
 }

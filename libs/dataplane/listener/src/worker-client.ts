@@ -32,7 +32,7 @@ export class WorkerClient {
       });
       worker.once('error', (error) => {
         this.#failure = error;
-        reject(error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       });
       worker.once('exit', (code) =>
         reject(new GatewayError('GW_WORKER_EXITED', `a worker ended with code ${code} while starting`, { source: 'internal' })),

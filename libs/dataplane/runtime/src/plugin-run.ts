@@ -167,7 +167,6 @@ export class PluginRun {
   }
 
   /** TypeScript lets an async function stand where nothing is returned: nobody awaits it, so its failure is caught here. */
-  // oxlint-disable-next-line max-params -- private; as #report, and what to look at.
   #returned(exchange: Exchange, instance: PluginInstance, phase: string, result: unknown): void {
     if (!(result instanceof Promise)) return;
     const requestId = exchange.id; // by then the exchange may be another request's
@@ -183,7 +182,6 @@ export class PluginRun {
     this.#failed(instance, phase, exchange.id, err);
   }
 
-  // oxlint-disable-next-line max-params -- private; the fields of one line.
   #failed(instance: PluginInstance, phase: string, requestId: string, err: unknown): void {
     this.#log.error({ plugin: instance.name, phase, requestId, err }, 'a plugin failed');
   }
