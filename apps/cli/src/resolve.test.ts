@@ -48,6 +48,11 @@ describe('resolveSettings', () => {
     expect(values('gateway', { 'admin-listen': 'off' })['admin-listen']).toEqual([]);
   });
 
+  test("understands Kong's log levels", () => {
+    expect(values('proxy', {}, { KONG_LOG_LEVEL: 'notice' })['log-level']).toBe('info');
+    expect(values('proxy', {}, { KONG_LOG_LEVEL: 'crit' })['log-level']).toBe('fatal');
+  });
+
   test('reads targets', () => {
     expect(values('controller')['target']).toBeNull();
     expect(values('controller', { target: 'kong' })['target']).toEqual({ kind: 'kong', version: '3.9' });

@@ -66,8 +66,8 @@ function read(setting: Setting, raw: string | readonly string[]): Reading {
     case 'integer':
       return readInteger(setting, text);
     case 'choice':
-      return setting.choices?.includes(text) === true
-        ? { ok: true, value: text }
+      return setting.choices?.includes(setting.synonyms?.[text] ?? text) === true
+        ? { ok: true, value: setting.synonyms?.[text] ?? text }
         : { ok: false, problem: `'${text}' is not one of ${setting.choices?.join(', ') ?? ''}` };
     case 'switch':
       return readSwitch(text);

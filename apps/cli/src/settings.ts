@@ -15,6 +15,8 @@ export interface Setting {
   /** As the user would write it; `null`: not set. */
   readonly default: string | null;
   readonly choices?: readonly string[];
+  /** Kong's words for some of the choices. */
+  readonly synonyms?: Readonly<Record<string, string>>;
   /** Smallest and largest value of an integer. */
   readonly range?: readonly [number, number];
   /** Further variables that are understood, Kong's own names. */
@@ -290,9 +292,10 @@ export const SETTINGS: readonly Setting[] = [
     type: 'choice',
     placeholder: 'LEVEL',
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    synonyms: { notice: 'info', crit: 'fatal', alert: 'fatal', emerg: 'fatal' },
     summary: 'Least severe lines to write',
     default: 'info',
-    variables: ['CONTROLLER_LOG_LEVEL'],
+    variables: ['KONG_LOG_LEVEL', 'CONTROLLER_LOG_LEVEL'],
     commands: ALL,
   },
   {

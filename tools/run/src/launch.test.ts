@@ -30,8 +30,8 @@ setInterval(() => {}, 1000);
 `;
 
 const FAKE_NPM = `
-const { writeFileSync } = require('node:fs');
-writeFileSync('npm-calls', process.argv.slice(2).join(' '));
+const { appendFileSync, writeFileSync } = require('node:fs');
+appendFileSync('npm-calls', process.argv.slice(2).join(' '));
 writeFileSync('node_modules/.package-lock.json', '{}');
 `;
 
@@ -162,6 +162,15 @@ describe.skipIf(process.platform === 'win32')('launchers', () => {
     const run = checkout.gibbon();
     expect(await run.exit()).toBe(0);
     expect(run.stdout).toBe('from the fork\n');
+  });
+
+  test('install once when several start together, also after one that was killed meanwhile', async () => {
+    utimesSync(join(checkout.root, 'node_modules/.package-lock.json'), 1, 1);
+    checkout.write('.npm-install.lock', '999999999');
+    const runs = [1, 2, 3].map(() => checkout.gibbon('fail'));
+    expect(await Promise.all(runs.map((run) => run.exit()))).toEqual([3, 3, 3]);
+    expect(readFileSync(join(checkout.root, 'npm-calls'), 'utf8').match(/^ci|ci --/g)).toHaveLength(1);
+    expect(existsSync(join(checkout.root, '.npm-install.lock'))).toBe(false);
   });
 
   test('install when nothing is installed or the lockfile is newer, saying one line, and only then', async () => {

@@ -24,6 +24,8 @@ export function runSource(entry, args) {
   const watch = pathToFileURL(join(ROOT, 'tools/run/src/end-with-parent.mjs')).href;
   const child = spawn(pinnedNode(), ['--conditions=@gibbon/source', `--import=${watch}`, join(ROOT, entry), ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    // npm runs scripts in the root of the checkout; paths that a user types are meant from where the user is.
+    cwd: process.env.INIT_CWD ?? process.cwd(),
     detached: process.platform !== 'win32',
     env: { ...environment(), [LAUNCHER_VARIABLE]: String(process.pid) },
   });

@@ -116,7 +116,7 @@ describe.each(['net', 'direct'] as const)('over %s', (name) => {
       ]);
       const attempt = { host: '127.0.0.1', port: dead, failure: 'connect' };
       expect(gateway.log.lines).toMatchObject([
-        { level: 'debug', message: 'no upstream answered', fields: { status: 502, attempts: [attempt, attempt, attempt] } },
+        { level: 'warn', message: 'no upstream answered', fields: { status: 502, attempts: [attempt, attempt, attempt] } },
       ]);
     });
 

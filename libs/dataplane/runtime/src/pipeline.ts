@@ -5,6 +5,7 @@ import { RequestIds } from '@gibbon/http';
 import type { TimerWheel } from '@gibbon/time';
 import { clientFacts } from './client-facts.ts';
 import { RequestFlow, type FlowContext } from './request-flow.ts';
+import { OutageLog } from './outage-log.ts';
 import { ResponseHeadWriter } from './response-head.ts';
 import { compileSettings, DEFAULT_SETTINGS, type ProxySettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -76,6 +77,7 @@ class WorkerPipeline implements Pipeline {
       settings,
       wheel,
       log,
+      outages: new OutageLog(log, () => wheel.now.monotonicMs),
       pools: new UpstreamPools({ transport, wheel, settings }),
       ids: new RequestIds(options.randomHex),
       responses: new ResponseHeadWriter(settings),

@@ -17,6 +17,7 @@ import { RequestBody } from './request-body.ts';
 import type { ResponseHeadWriter } from './response-head.ts';
 import { refusesProtocol } from './route-protocols.ts';
 import type { CompiledSettings } from './settings.ts';
+import type { OutageLog } from './outage-log.ts';
 import type { CompiledRoute, Snapshot } from './snapshot.ts';
 import { UpstreamCall, type CallListener } from './upstream-call.ts';
 import { UpstreamHeadWriter } from './upstream-head.ts';
@@ -31,6 +32,7 @@ export interface FlowContext {
   readonly pools: UpstreamPools;
   readonly ids: RequestIds;
   readonly log: Logger;
+  readonly outages: OutageLog;
   readonly responses: ResponseHeadWriter;
   /** The configuration for requests that begin now. */
   readonly snapshot: Snapshot;
@@ -179,12 +181,8 @@ export class RequestFlow implements RequestHandler, CallListener {
   }
 
   onUpstreamFailed(status: number, message: string | null): void {
-    const { log } = this.#context;
-    // One line per failed request is too much for an outage at full load: for those who look for it.
-    if (log.isLevelEnabled('debug')) {
-      const attempts = this.#exchange.attempts.map(({ host, port, failure }) => ({ host, port, failure }));
-      log.debug({ requestId: this.#exchange.id, status, attempts }, 'no upstream answered');
-    }
+    const { id, attempts, service } = this.#exchange;
+    this.#context.outages.failed({ id, service: service?.name ?? service?.id ?? '', status, attempts });
     if (message === null) this.#exchange.answerProxyError(status);
     else this.#exchange.answer(status, message);
     this.#respond();
