@@ -1,4 +1,5 @@
-import type { TrackedRead } from '@gibbon/contracts/translator';
+import { SERVICE_PORT_UNIT, servicePortUnit, type ServicePortRef } from '@gibbon/annotations';
+import type { ControllerSettings, TrackedRead } from '@gibbon/contracts/translator';
 import { bad } from '@gibbon/gateway-attachment';
 import type { HTTPBackendRef, HTTPRoute, HTTPRouteFilter } from '@gibbon/k8s-types';
 import { resolveBackend } from './backends.ts';
@@ -6,10 +7,21 @@ import { headerOperations, rewriteConfig, type PluginConfig } from './filter-con
 import { prefixOf, serviceIdOf, type RulePlugin } from './gibbon-filters.ts';
 import type { PlannedRule } from './plan.ts';
 import type { RuleProblems } from './rule-problems.ts';
+import {
+  boundPlugins,
+  nameOf,
+  pluginDifferences,
+  serviceBackends,
+  serviceProblem,
+  UNSUPPORTED_SERVICE_PLUGINS,
+} from './service-plugins.ts';
 
 /** Where the requests of a rule go. */
 export interface RuleTarget {
-  /** Id of the only Kong service, or `null` where a plugin chooses or answers. */
+  /**
+   * Id of the only Kong service, or of one whose plugins are those of all where a plugin chooses among them; `null` where a
+   * plugin chooses and there are none, or answers.
+   */
   readonly serviceId: string | null;
   readonly plugins: readonly RulePlugin[];
 }
@@ -20,6 +32,7 @@ export interface BackendContext {
   readonly planned: PlannedRule;
   readonly read: TrackedRead;
   readonly problems: RuleProblems;
+  readonly settings: ControllerSettings;
 }
 
 const DEFAULT_WEIGHT = 1;
@@ -48,15 +61,56 @@ export function translateBackends(context: BackendContext): RuleTarget {
   const [only] = used;
   if (only === undefined) return ANSWER_WITH_ERROR;
   if (used.length === 1 && only.service !== null && only.filters === null) return { serviceId: only.service, plugins: [] };
+  const runner = pluginRunner(used, context);
+  if (runner === null) return ANSWER_WITH_ERROR;
   const config = {
     backends: used.map(({ weight, service, filters }) =>
       service === null ? { weight, status: NO_BACKEND } : { weight, service, ...filters },
     ),
   };
-  return { serviceId: null, plugins: [{ name: 'gibbon-traffic-split', config }] };
+  return { ...runner, plugins: [{ name: 'gibbon-traffic-split', config }] };
+}
+
+/**
+ * The Kong service that a route has for its plugins while a traffic split chooses where requests go: any of those that are
+ * there, when all have the same plugins, and none where none has any. @returns `null` where the plugins could not run, which is
+ * reported.
+ */
+function pluginRunner(
+  used: readonly TranslatedBackend[],
+  { read, problems, settings }: BackendContext,
+): { readonly serviceId: string | null } | null {
+  const present = used.flatMap(({ at, ref, service }) => (ref === null || service === null ? [] : [{ at, ref, id: service }]));
+  const backends = serviceBackends(present, read);
+  const differences = pluginDifferences(backends, settings, read);
+  problems.add(...differences);
+  if (differences.length > 0) return null;
+  const [first] = backends;
+  const plugins = first === undefined ? [] : boundPlugins(first.service, settings, read);
+  if (first === undefined || plugins.length === 0) return { serviceId: null };
+  // The path of a route's service comes before the chosen one's, so that a service with one cannot stand for the others.
+  const runner = present.find(({ ref }) => !hasPath(ref, read));
+  if (runner !== undefined) return { serviceId: runner.id };
+  problems.add(
+    serviceProblem(
+      first,
+      UNSUPPORTED_SERVICE_PLUGINS,
+      `Service ${nameOf(first.service)} binds ${plugins.join(', ')} and has konghq.com/path, which exclude each other in a rule with several backends or backend filters, so the rule is not served; expected no path, or the plugins on the HTTPRoute`,
+    ),
+  );
+  return null;
+}
+
+function hasPath(ref: ServicePortRef, read: TrackedRead): boolean {
+  const output = read.output(servicePortUnit(SERVICE_PORT_UNIT, ref));
+  return (output?.entities ?? []).some((draft) => draft.type === 'services' && draft.entity.path !== null && draft.entity.path !== '/');
 }
 
 interface TranslatedBackend {
+  /** `spec.rules.1.backendRefs.2` */
+  readonly at: string;
+  /** What it refers to, or `null` where that is not there. */
+  readonly ref: ServicePortRef | null;
   readonly weight: number;
   /** Id of the Kong service; `null`: requests get an error. */
   readonly service: string | null;
@@ -70,6 +124,8 @@ function backendConfig(ref: HTTPBackendRef, at: string, context: BackendContext)
   const backend = resolveBackend(route, ref, read);
   if (!backend.ok) problems.reference(at, backend.problem);
   return {
+    at,
+    ref: backend.ok ? backend.ref : null,
     weight,
     service: backend.ok && filters !== 'broken' ? serviceIdOf(backend.ref, read) : null,
     filters: filters === 'broken' ? null : filters,

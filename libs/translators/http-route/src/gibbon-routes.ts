@@ -1,5 +1,5 @@
 import { objectTags, type Draft } from '@gibbon/annotations';
-import type { TrackedRead } from '@gibbon/contracts/translator';
+import type { ControllerSettings, TrackedRead } from '@gibbon/contracts/translator';
 import { bad, type HostPattern } from '@gibbon/gateway-attachment';
 import { namespaceOf, refOf, type HTTPRoute } from '@gibbon/k8s-types';
 import { controllerEntityId, controllerPluginId } from '@gibbon/model';
@@ -19,6 +19,7 @@ export interface GibbonRoutesContext {
   readonly served: ServedRoute;
   readonly read: TrackedRead;
   readonly problems: RuleProblems;
+  readonly settings: ControllerSettings;
 }
 
 /**
@@ -81,9 +82,9 @@ interface RuleOutcome extends RuleTarget {
   readonly broken: boolean;
 }
 
-function targetOf({ route, served, read, problems }: GibbonRoutesContext, planned: PlannedRule): RuleOutcome {
+function targetOf({ route, served, read, problems, settings }: GibbonRoutesContext, planned: PlannedRule): RuleOutcome {
   const filters = translateFilters({ route, planned, listeners: served.listeners, read, problems });
-  const backends = filters.redirects ? { serviceId: null, plugins: [] } : translateBackends({ route, planned, read, problems });
+  const backends = filters.redirects ? { serviceId: null, plugins: [] } : translateBackends({ route, planned, read, problems, settings });
   if (filters.broken) return { ...ANSWER_WITH_ERROR, broken: true };
   const plugins: readonly RulePlugin[] = [...filters.plugins, ...backends.plugins];
   return { serviceId: backends.serviceId, plugins, broken: false };

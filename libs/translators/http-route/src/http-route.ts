@@ -21,14 +21,19 @@ export function translateHttpRoute(unit: Unit, read: TrackedRead, context: HttpR
   const { parents } = attachment;
   let served = true;
   if (parents.length > 0) {
-    const job = { draft, route, served: servedHosts(parents, settings, read), read, problems };
+    const job = { draft, route, served: servedHosts(parents, settings, read), read, problems, settings };
     const rules = planRules(route);
     served = target.kind === 'gibbon' ? addGibbonRoutes(job, rules) : addKongRoutes({ ...job, target }, rules);
     if (bindsPlugins(route)) read.include(pluginBindingUnit(objectUnit('HTTPRoute', namespaceOf(route), route.metadata.name)));
   }
   draft.fail(
     ...rejections(route, attachment),
-    ...problems.list.map(({ field, verdict: { reason, message } }) => ({ refs: [refOf(route)], field, reason, message })),
+    ...problems.list.map(({ field, verdict: { reason, message }, others = [] }) => ({
+      refs: [refOf(route), ...others],
+      field,
+      reason,
+      message,
+    })),
   );
   return { ...draft.output(), statuses: [routeStatus(route, parents, { problems: problems.list, served }, settings)] };
 }

@@ -1,5 +1,5 @@
-import { backendGroupUnit, objectTags, type Draft } from '@gibbon/annotations';
-import type { TargetProfile, TrackedRead } from '@gibbon/contracts/translator';
+import { backendGroupUnit, objectTags, pluginBindingUnit, pluginReferences, type Draft, type ServicePortRef } from '@gibbon/annotations';
+import type { ControllerSettings, TargetProfile, TrackedRead } from '@gibbon/contracts/translator';
 import { bad } from '@gibbon/gateway-attachment';
 import { namespaceOf, refOf, type HTTPRoute, type Service } from '@gibbon/k8s-types';
 import { cacheKey, controllerEntityId, entityId } from '@gibbon/model';
@@ -8,9 +8,11 @@ import { durationMs, type PluginConfig } from './filter-configs.ts';
 import type { ServedRoute } from './hosts.ts';
 import { kongFilters, type KongFilters } from './kong-filters.ts';
 import { kongRoutes, type KongRoute } from './kong-matches.ts';
+import { kongServiceFields, kongServiceProblems } from './kong-service-fields.ts';
 import type { PlannedRule } from './plan.ts';
 import { annotatedFields } from './route-fields.ts';
 import type { RuleProblems } from './rule-problems.ts';
+import { serviceBackends } from './service-plugins.ts';
 
 /** What the rules of a route are translated with. */
 export interface KongRoutesContext {
@@ -20,6 +22,7 @@ export interface KongRoutesContext {
   readonly read: TrackedRead;
   readonly problems: RuleProblems;
   readonly target: TargetProfile;
+  readonly settings: ControllerSettings;
 }
 
 /** A rule and its filters. */
@@ -45,8 +48,8 @@ export function addKongRoutes(context: KongRoutesContext, rules: readonly Planne
     const key = JSON.stringify((rule.planned.rule.backendRefs ?? []).map((ref) => JSON.stringify(ref)).sort());
     groups.getOrInsertComputed(key, () => []).push(rule);
   }
-  for (const group of groups.values()) addGroup(context, group);
-  return usable.length > 0;
+  // Every group is translated, so that all problems are reported at once.
+  return [...groups.values()].map((group) => addGroup(context, group)).includes(true);
 }
 
 function reportUnsupported({ matches, rule, at }: PlannedRule, problems: RuleProblems, { routerFlavor }: TargetProfile): void {
@@ -77,28 +80,24 @@ function reportUnsupported({ matches, rule, at }: PlannedRule, problems: RulePro
     );
 }
 
-/** One Kong service for the rules with the same backends. */
-function addGroup(context: KongRoutesContext, rules: readonly KongRule[]): void {
-  const { draft, route, read, problems } = context;
+/** One Kong service for the rules with the same backends; @returns whether they are served. */
+function addGroup(context: KongRoutesContext, rules: readonly KongRule[]): boolean {
+  const { draft, route, read } = context;
   const [first] = rules as [KongRule, ...KongRule[]];
   const name = `httproute.${namespaceOf(route)}.${route.metadata.name}.${first.planned.index}`;
   const refs = first.planned.rule.backendRefs ?? [];
   const resolved = refs.map((ref): BackendResolution => resolveBackend(route, ref, read));
-  for (const { planned } of rules) {
-    for (const [index, backend] of resolved.entries())
-      if (!backend.ok) problems.reference(`${planned.at}.backendRefs.${index + 1}`, backend.problem);
-  }
+  if (reportBackends(context, rules)) return false;
   const backends = resolved.flatMap((backend, index) => (backend.ok ? [{ ...backend.ref, weight: refs[index]?.weight ?? null }] : []));
-  const [only] = backends;
-  const service = backends.length === 1 && only !== undefined ? read.get<Service>('Service', only.namespace, only.service) : null;
-  const tags = objectTags(service ?? route);
+  const [one] = backends;
+  // All have the same settings.
+  const service = one === undefined ? null : read.get<Service>('Service', one.namespace, one.service);
+  const tags = objectTags(backends.length === 1 && service !== null ? service : route);
   const id = controllerEntityId('services', name);
   const owner = refOf(route);
   const port = resolved.reduce((last, backend) => (backend.ok ? backend.port : last), DEFAULT_PORT);
-  const timeout = timeoutOf(rules);
-  const limits = { connect_timeout: timeout, read_timeout: timeout, write_timeout: timeout };
-  if (draft.add('services', { id, name, protocol: 'http', host: name, port, path: null, retries: 5, ...limits, tags }, { owner }) === null)
-    return;
+  const fields = kongServiceFields(draft, service, timeoutOf(rules));
+  if (draft.add('services', { id, name, host: name, port, ...fields, tags }, { owner }) === null) return false;
   if (refs.length > 0 && backends.length === 0) {
     const pluginId = entityId('plugins', cacheKey('plugins', ['request-termination', '', id, '']));
     draft.add(
@@ -107,9 +106,31 @@ function addGroup(context: KongRoutesContext, rules: readonly KongRule[]): void 
       { owner },
     );
   }
-  read.include(backendGroupUnit({ name, route: { namespace: namespaceOf(route), name: route.metadata.name }, backends }));
-  const fields = annotatedFields(draft, route);
-  for (const kongRoute of kongRoutes(context, rules)) addRoute(context, kongRoute, { ...fields, service: { id } });
+  const group = backendGroupUnit({ name, route: { namespace: namespaceOf(route), name: route.metadata.name }, backends });
+  read.include(group);
+  if (service !== null && pluginReferences(service).length > 0) read.include(pluginBindingUnit(group));
+  const common = { ...annotatedFields(draft, route), service: { id } };
+  for (const kongRoute of kongRoutes(context, rules)) addRoute(context, kongRoute, common);
+  return true;
+}
+
+/** Reports what is wrong with the backends of a group under each of its rules; @returns whether it must not be served. */
+function reportBackends(context: KongRoutesContext, rules: readonly KongRule[]): boolean {
+  const { route, read, problems } = context;
+  let refused = false;
+  for (const { planned } of rules) {
+    const present: { readonly at: string; readonly ref: ServicePortRef }[] = [];
+    for (const [index, ref] of (planned.rule.backendRefs ?? []).entries()) {
+      const at = `${planned.at}.backendRefs.${index + 1}`;
+      const backend = resolveBackend(route, ref, read);
+      if (backend.ok) present.push({ at, ref: backend.ref });
+      else problems.reference(at, backend.problem);
+    }
+    const found = kongServiceProblems(serviceBackends(present, read), context);
+    problems.add(...found);
+    refused ||= found.length > 0;
+  }
+  return refused;
 }
 
 function timeoutOf(rules: readonly KongRule[]): number {

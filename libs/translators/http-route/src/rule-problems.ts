@@ -1,3 +1,4 @@
+import type { ObjectRef } from '@gibbon/contracts/resource';
 import type { Verdict } from '@gibbon/gateway-attachment';
 
 /** What is wrong with a rule. */
@@ -10,11 +11,17 @@ export interface RuleProblem {
    * (PartiallyInvalid, or Accepted when nothing is left).
    */
   readonly concerns: 'reference' | 'rule';
+  /** Further objects that it is about. */
+  readonly others?: readonly ObjectRef[];
 }
 
 /** Collects what is wrong with the rules of a route. */
 export class RuleProblems {
   readonly list: RuleProblem[] = [];
+
+  add(...problems: readonly RuleProblem[]): void {
+    this.list.push(...problems);
+  }
 
   reference(field: string, verdict: Verdict): void {
     this.list.push({ field, verdict, concerns: 'reference' });

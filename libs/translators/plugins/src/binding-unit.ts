@@ -1,8 +1,10 @@
 import {
   annotationField,
+  BACKEND_GROUP_UNIT,
   Draft,
   lookUpPlugin,
   objectTags,
+  parseBackendGroup,
   parseServicePort,
   pluginReferences,
   PLUGINS_KEY,
@@ -20,6 +22,7 @@ import {
   type UnitKey,
 } from '@gibbon/contracts/translator';
 import { namespaceOf, refOf, type HTTPRoute, type Ingress, type KongConsumer, type Service } from '@gibbon/k8s-types';
+import { controllerEntityId } from '@gibbon/model';
 import type { PluginsContext } from './context.ts';
 import { ruleBindings } from './http-route-bindings.ts';
 import { resolveConfig, UNRESOLVED_CONFIG, type PluginObject } from './plugin-config.ts';
@@ -92,6 +95,13 @@ function referrerOf(key: UnitKey, read: TrackedRead): Referrer | null {
         entity.type === 'services' ? [{ id: entity.entity.id, name: entity.entity.name ?? entity.entity.id }] : [],
       );
       return object && { object, type: 'service', entities: services };
+    }
+    case BACKEND_GROUP_UNIT: {
+      // Whoever includes this unit has seen to it that all Services of the group bind the same plugins.
+      const { name: kongService, backends } = parseBackendGroup(id);
+      const [first] = backends;
+      const object = first === undefined ? null : read.get<Service>('Service', first.namespace, first.service);
+      return object && { object, type: 'service', entities: [{ id: controllerEntityId('services', kongService), name: kongService }] };
     }
     default:
       return null;

@@ -1,0 +1,72 @@
+import { lookUpPlugin, pluginReferences, type ServicePortRef } from '@gibbon/annotations';
+import type { ControllerSettings, TrackedRead } from '@gibbon/contracts/translator';
+import { bad } from '@gibbon/gateway-attachment';
+import { namespaceOf, refOf, type Service } from '@gibbon/k8s-types';
+import type { RuleProblem } from './rule-problems.ts';
+
+/** Reason of a rule that is not served because plugins of its Services could not run. */
+export const UNSUPPORTED_SERVICE_PLUGINS = 'UnsupportedServicePlugins';
+
+/** A backend of a rule that leads to a Service. */
+export interface ServiceBackend {
+  /** `spec.rules.1.backendRefs.2` */
+  readonly at: string;
+  readonly service: Service;
+}
+
+/** The Services of backends that are there; `at` is their field. */
+export function serviceBackends(
+  backends: readonly { readonly at: string; readonly ref: ServicePortRef }[],
+  read: TrackedRead,
+): readonly ServiceBackend[] {
+  return backends.flatMap(({ at, ref }) => {
+    const service = read.get<Service>('Service', ref.namespace, ref.service);
+    return service === null ? [] : [{ at, service }];
+  });
+}
+
+/**
+ * Plugins that a Service binds, such as `KongPlugin shop/keys`. Equal names may mean different plugins in different
+ * namespaces, so these are compared and not the annotations. Plugins that are not there are reported where they are bound.
+ */
+export function boundPlugins(service: Service, settings: ControllerSettings, read: TrackedRead): readonly string[] {
+  const names = pluginReferences(service).flatMap((reference) => {
+    const lookup = lookUpPlugin(service, reference, settings, read);
+    if (lookup.found !== 'plugin') return [];
+    const { kind, metadata } = lookup.plugin;
+    return [metadata.namespace === undefined ? `${kind} ${metadata.name}` : `${kind} ${metadata.namespace}/${metadata.name}`];
+  });
+  return [...new Set(names)].sort();
+}
+
+/**
+ * What keeps the plugins of a rule's Services from running: plugins run before a backend is chosen, so all Services must
+ * have the same.
+ */
+export function pluginDifferences(
+  backends: readonly ServiceBackend[],
+  settings: ControllerSettings,
+  read: TrackedRead,
+): readonly RuleProblem[] {
+  const bound = backends.map((backend) => ({ ...backend, plugins: new Set(boundPlugins(backend.service, settings, read)) }));
+  return bound.flatMap(({ at, service, plugins }) =>
+    [...plugins].flatMap((plugin): readonly RuleProblem[] => {
+      const without = bound.find((other) => !other.plugins.has(plugin));
+      if (without === undefined) return [];
+      const message =
+        `Service ${nameOf(service)} binds ${plugin}, but Service ${nameOf(without.service)} of the same rule does not, so the rule is not served; ` +
+        'expected the same plugins on all Services of the rule, or the plugin on the HTTPRoute';
+      return [serviceProblem({ at, service }, UNSUPPORTED_SERVICE_PLUGINS, message)];
+    }),
+  );
+}
+
+/** A problem of a reference that names the Service as well. */
+export function serviceProblem({ at, service }: ServiceBackend, reason: string, message: string): RuleProblem {
+  return { field: at, verdict: bad(reason, message), concerns: 'reference', others: [refOf(service)] };
+}
+
+/** `shop/cart` */
+export function nameOf(service: Service): string {
+  return `${namespaceOf(service)}/${service.metadata.name}`;
+}
