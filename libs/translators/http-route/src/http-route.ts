@@ -1,13 +1,14 @@
-import { Draft, objectUnit, pluginBindingUnit, pluginReferences } from '@gibbon/annotations';
+import { annotationField, brokenPlugins, Draft, objectUnit, pluginBindingUnit, pluginReferences } from '@gibbon/annotations';
 import type { Failure, TrackedRead, TranslationOutput, Unit } from '@gibbon/contracts/translator';
-import { attachRoute, type RouteAttachment } from '@gibbon/gateway-attachment';
+import type { ObjectRef } from '@gibbon/contracts/resource';
+import { attachRoute, bad, type RouteAttachment } from '@gibbon/gateway-attachment';
 import { namespaceOf, refOf, type HTTPRoute } from '@gibbon/k8s-types';
 import type { HttpRouteContext } from './context.ts';
 import { addGibbonRoutes } from './gibbon-routes.ts';
 import { servedHosts } from './hosts.ts';
 import { addKongRoutes } from './kong-routes.ts';
 import { planRules } from './plan.ts';
-import { RuleProblems } from './rule-problems.ts';
+import { RuleProblems, type RuleProblem } from './rule-problems.ts';
 import { routeStatus } from './status.ts';
 
 /** Yields the routes of an HTTPRoute, and its status. */
@@ -20,7 +21,10 @@ export function translateHttpRoute(unit: Unit, read: TrackedRead, context: HttpR
   const problems = new RuleProblems();
   const { parents } = attachment;
   let served = true;
-  if (parents.length > 0) {
+  const broken = brokenPlugins(route, context, read);
+  for (const plugin of broken) problems.add(brokenPlugin(plugin));
+  if (broken.length > 0) served = false;
+  else if (parents.length > 0) {
     const job = { draft, route, served: servedHosts(parents, settings, read), read, problems, settings };
     const rules = planRules(route);
     served = target.kind === 'gibbon' ? addGibbonRoutes(job, rules) : addKongRoutes({ ...job, target }, rules);
@@ -36,6 +40,12 @@ export function translateHttpRoute(unit: Unit, read: TrackedRead, context: HttpR
     })),
   );
   return { ...draft.output(), statuses: [routeStatus(route, parents, { problems: problems.list, served }, settings)] };
+}
+
+/** A plugin may be what protects the route: it is not served without. */
+function brokenPlugin(plugin: ObjectRef): RuleProblem {
+  const message = `the HTTPRoute is not served without its ${plugin.kind} "${plugin.name}", whose configuration is broken; mend the plugin or take it off the HTTPRoute`;
+  return { field: annotationField('konghq.com/plugins'), verdict: bad('BrokenPlugin', message), concerns: 'rule', others: [plugin] };
 }
 
 function bindsPlugins(route: HTTPRoute): boolean {
