@@ -7,6 +7,7 @@ import type {
   HmacAuthCredential,
   JwtSecret,
   KeyAuthCredential,
+  Listener,
   OAuth2Credential,
   PluginEntity,
   Route,
@@ -33,6 +34,7 @@ export interface EntityTypes {
   snis: Sni;
   ca_certificates: CaCertificate;
   plugins: PluginEntity;
+  listeners: Listener;
 }
 
 /** Kong's plural name of an entity type. */

@@ -271,3 +271,16 @@ export interface PluginEntity extends EntityBase {
   readonly protocols: readonly Protocol[];
   readonly enabled: boolean;
 }
+
+/**
+ * A socket that the data plane opens besides those of its settings, and closes when the entity goes. Gibbon's own: a Kong
+ * has none. Several objects may want the same socket; it is open while one does.
+ */
+export interface Listener extends EntityBase {
+  /** `http-8080`: what it is known by; protocol and port. */
+  readonly name: string;
+  readonly protocol: 'http' | 'https';
+  /** IP address to listen on, without brackets. Default `0.0.0.0`. */
+  readonly host: string;
+  readonly port: number;
+}

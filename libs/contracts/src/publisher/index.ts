@@ -1,5 +1,6 @@
 import type { Configuration, ConfigurationDelta, EntityType } from '../entities/index.ts';
 import { createToken, type Disposable, type Token } from '../module/index.ts';
+import type { PlaneName } from '../translator/index.ts';
 
 /** A new configuration, as a whole and as a difference. */
 export interface ConfigurationChange {
@@ -9,6 +10,12 @@ export interface ConfigurationChange {
   full(): Configuration;
   /** The difference to the previous revision; `null` for the first. */
   readonly delta: ConfigurationDelta | null;
+  /**
+   * The changes of the other planes, by name: those alone in which something changed, each with the revision of the whole
+   * change; `null` for a plane that is no more. `full` and `delta` of the change itself are those of the shared plane.
+   * Absent where there are no other planes.
+   */
+  readonly planes?: ReadonlyMap<PlaneName, ConfigurationChange | null>;
 }
 
 /** An entity that a target refused. */
@@ -53,6 +60,10 @@ export interface ProxyTarget {
   readonly url: string;
   /** TLS server name, where it is not the URL's host. */
   readonly servername?: string;
+  /** What to prove who one is with, and whom to trust (PEM), instead of what the publisher's options say. */
+  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** The plane whose configuration it gets; by default the shared one. */
+  readonly plane?: PlaneName;
 }
 
 /** The proxies that there are, as they come and go. */

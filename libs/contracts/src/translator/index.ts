@@ -20,9 +20,29 @@ export interface Unit {
   readonly object: KubeObject | null;
 }
 
-/** An entity that a unit yields, complete and normalised, with its deterministic id. */
+/**
+ * Names a group of proxies that have one configuration: {@link SHARED_PLANE}, or that of the proxies of one managed Gateway,
+ * which goes by the `metadata.uid` of the Gateway.
+ */
+export type PlaneName = string;
+
+/** The plane of the proxies that serve Ingresses and unmanaged Gateways. */
+export const SHARED_PLANE: PlaneName = '';
+
+/**
+ * An entity that a unit yields, complete and normalised, with its deterministic id.
+ *
+ * Routes, SNIs and listeners belong to one plane: `plane`, by default the shared one. Other entities have none: they are
+ * part of each plane in which something refers to them. Consumers, their credentials, and plugins for everything or for a
+ * consumer are part of every plane. What a SNI or a listener is unique by, it is within its plane; ids are unique over all.
+ */
 export type EntityDraft = {
-  readonly [T in EntityType]: { readonly type: T; readonly entity: EntityTypes[T]; readonly owner: ObjectRef };
+  readonly [T in EntityType]: {
+    readonly type: T;
+    readonly entity: EntityTypes[T];
+    readonly owner: ObjectRef;
+    readonly plane?: PlaneName;
+  };
 }[EntityType];
 
 /** Something that could not be translated, as data. */
@@ -107,8 +127,17 @@ export interface ControllerSettings {
   readonly drainSupport: boolean;
   /** `--gateway-controller-name`: controller names of the GatewayClasses that are ours. Default {@link GATEWAY_CONTROLLER_NAME} alone. */
   readonly gatewayControllerNames?: readonly string[];
-  /** Where clients can reach the proxies, for listeners of Gateways. Default: not known, every port counts as open. */
+  /** Where clients can reach the shared proxies, for listeners of unmanaged Gateways. Default: not known, every port counts as open. */
   readonly gatewayPorts?: readonly GatewayPort[];
+  /**
+   * Whether Gateways get proxies of their own, unless their class has the annotation `konghq.com/gatewayclass-unmanaged`.
+   * Default `false`: all share the proxies of this controller.
+   */
+  readonly managedGateways?: boolean;
+  /** `--publish-service`: the Service of the shared proxies; its addresses are those of Ingresses and unmanaged Gateways. Default: none. */
+  readonly publishService?: { readonly namespace: string; readonly name: string };
+  /** `--publish-status-address`: addresses (IP or host name) that statuses show instead. Default: none. */
+  readonly publishStatusAddresses?: readonly string[];
 }
 
 /** Controller name of GatewayClasses that are Gibbon's. */

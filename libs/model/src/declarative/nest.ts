@@ -23,6 +23,8 @@ export function documentOf(configuration: Configuration, options: DocumentOption
   const written = new Map<string, Written>();
   const names = nested ? namesOf(configuration) : new Map<string, string>();
   for (const type of ENTITY_TYPES) {
+    // A Kong has no such entities, and refuses a document with them.
+    if (type === 'listeners' && options.target !== 'gibbon') continue;
     for (const entity of sorted(type, configuration[type])) {
       const parent = nested ? parentOf(type, entity, written) : null;
       const out = writeFields(type, entity, fields);

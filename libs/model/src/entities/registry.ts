@@ -8,6 +8,7 @@ import type { EntityDefinition } from './definition.ts';
 import { hmacauthCredentials } from './hmacauth-credentials.ts';
 import { jwtSecrets } from './jwt-secrets.ts';
 import { keyauthCredentials } from './keyauth-credentials.ts';
+import { listeners } from './listeners.ts';
 import { oauth2Credentials } from './oauth2-credentials.ts';
 import { plugins } from './plugins.ts';
 import { routes } from './routes.ts';
@@ -33,6 +34,7 @@ const DEFINITIONS: { readonly [T in EntityType]: EntityDefinition<T> } = {
   hmacauth_credentials: hmacauthCredentials,
   jwt_secrets: jwtSecrets,
   oauth2_credentials: oauth2Credentials,
+  listeners,
 };
 
 /** All entity types, parents before their children. */

@@ -5,5 +5,6 @@ export * from './gateways.ts';
 export * from './hostnames.ts';
 export * from './label-selector.ts';
 export * from './listeners.ts';
+export * from './managed.ts';
 export * from './reference-grants.ts';
 export * from './status-drafts.ts';

@@ -28,7 +28,17 @@ export interface Service extends KubeObject {
     /** DNS name, for type `ExternalName`. */
     readonly externalName?: string;
     readonly clusterIP?: string;
+    readonly clusterIPs?: readonly string[];
   };
+  readonly status?: {
+    readonly loadBalancer?: { readonly ingress?: readonly LoadBalancerIngress[] };
+  };
+}
+
+/** Where a load balancer answers: an address or a host name. */
+export interface LoadBalancerIngress {
+  readonly ip?: string;
+  readonly hostname?: string;
 }
 
 /**

@@ -132,6 +132,7 @@ const RULES: { readonly [T in EntityType]: Rules<EntityTypes[T]> } = {
     unique: ['client_id'],
     unitesTags: false,
   },
+  listeners: { singular: 'listener', label: (entity) => entity.name, references: {}, unique: ['name'], unitesTags: true },
 };
 
 /** Secret values never enter a message. */

@@ -42,6 +42,7 @@ export function configuration(rows: { readonly [T in EntityType]?: readonly Enti
     snis: [],
     ca_certificates: [],
     plugins: [],
+    listeners: [],
     ...rows,
   };
 }
