@@ -2,6 +2,7 @@ import { parseArguments, type Command } from './cli/arguments.ts';
 import {
   build,
   changeComponent,
+  check,
   down,
   exec,
   forward,
@@ -33,7 +34,8 @@ npm run testbed -- [--name NAME] COMMAND
   load-image TAR...                       images that are never pulled
   logs [COMPONENT] [--follow]
   stop | start | restart COMPONENT        outages
-  build                                   builds what is needed, starts nothing`;
+  build                                   builds what is needed, starts nothing
+  check                                   says whether this machine can run one; exit code 3 when not`;
 
 /**
  * The testbed's command line.
@@ -72,6 +74,8 @@ async function run(command: Command, terminal: Terminal): Promise<number> {
       return 0;
     case 'build':
       return build(terminal);
+    case 'check':
+      return check(terminal);
     case 'list':
       return list(terminal);
     case 'up':

@@ -8,6 +8,7 @@ describe('parseArguments', () => {
     ['', { kind: 'help' }],
     ['--help', { kind: 'help' }],
     ['build', { kind: 'build' }],
+    ['check', { kind: 'check' }],
     ['list', { kind: 'list' }],
     ['up', { kind: 'up', name, images: [], apiPort: 0 }],
     ['up --name x --image a.tar --image=b.tar --api-port 6443', { kind: 'up', name: 'x', images: ['a.tar', 'b.tar'], apiPort: 6443 }],

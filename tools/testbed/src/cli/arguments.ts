@@ -2,6 +2,7 @@
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'build' }
+  | { readonly kind: 'check' }
   | { readonly kind: 'list' }
   | { readonly kind: 'up'; readonly name: string; readonly images: readonly string[]; readonly apiPort: number }
   | { readonly kind: 'down'; readonly name: string; readonly all: boolean }
@@ -32,6 +33,7 @@ const WITH_VALUE = new Set(['--name', '--image', '--api-port']);
 
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   build: [],
+  check: [],
   list: [],
   up: ['--name', '--image', '--api-port'],
   down: ['--name', '--all'],
@@ -116,6 +118,7 @@ function interpret(command: string, name: string, { flags, rest }: Words): Comma
     case 'down':
       return unexpected() ?? { kind: 'down', name, all: flags.has('--all') };
     case 'build':
+    case 'check':
     case 'list':
       return unexpected() ?? { kind: command };
     case 'status':

@@ -8,7 +8,7 @@ import { layoutOf, type Layout } from '../configuration/layout.ts';
 import { stateFolder } from '../folders.ts';
 import { dial, fetchStatus } from '../host/control-client.ts';
 import { insideCommand, insideEnvironment, processIdOf, spawnInside } from '../host/enter.ts';
-import { ensureParts, startTestbed } from '../host/start-testbed.ts';
+import { ensureParts, startTestbed, whyNoTestbed } from '../host/start-testbed.ts';
 import { isRunning, knownTestbeds, removeTestbed } from '../host/sweep.ts';
 import { openTestbed, type Testbed } from '../host/testbed.ts';
 import { ensureBaseImages } from '../images/base-images.ts';
@@ -37,6 +37,16 @@ export async function build(terminal: Terminal): Promise<number> {
   await ensureBaseImages();
   terminal.print('Everything is built.');
   return 0;
+}
+
+/** Exit code of `check` where there can be no testbed. */
+const EXIT_IMPOSSIBLE = 3;
+
+/** `check`: whether a testbed can run here, once it is built. */
+export async function check({ print }: Terminal): Promise<number> {
+  const problem = await whyNoTestbed({ build: true });
+  print(problem ?? 'A testbed can run here.');
+  return problem === null ? 0 : EXIT_IMPOSSIBLE;
 }
 
 /** `up`. */
