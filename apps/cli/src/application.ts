@@ -1,7 +1,8 @@
 import { buildApplication, buildCommand, buildRouteMap, text_en, type Application, type CommandContext } from '@stricli/core';
 import { EXIT_USAGE } from './exit-codes.ts';
 import { resolveSettings, type Values } from './resolve.ts';
-import { settingsOf, variablesOf, type CommandName, type Setting } from './settings.ts';
+import { settingsOf } from './settings.ts';
+import { variablesOf, type CommandName, type Setting } from './settings/setting.ts';
 
 /** Runs one command; resolves with the process's exit code. */
 export type CommandRunner = (values: Values) => Promise<number>;

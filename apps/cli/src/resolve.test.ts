@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resolveSettings } from './resolve.ts';
-import { SETTINGS, settingsOf, variablesOf } from './settings.ts';
+import { SETTINGS, settingsOf } from './settings.ts';
+import { variablesOf } from './settings/setting.ts';
 
 function values(
   command: 'gateway' | 'proxy' | 'controller',

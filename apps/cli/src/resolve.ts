@@ -1,6 +1,7 @@
 import { parseListen, type ListenDirective } from '@gibbon/net';
 import type { TargetProfile } from '@gibbon/contracts/translator';
-import { settingsOf, variablesOf, type CommandName, type Setting } from './settings.ts';
+import { settingsOf } from './settings.ts';
+import { variablesOf, type CommandName, type Setting } from './settings/setting.ts';
 
 /** A setting's value after reading. */
 export type Value =

@@ -1,0 +1,70 @@
+import { DATA, type Setting } from './setting.ts';
+
+/** How a data plane serves. */
+export const PROXY_SETTINGS: readonly Setting[] = [
+  {
+    flag: 'config',
+    type: 'text',
+    placeholder: 'FILE',
+    summary: 'Declarative configuration to serve (kong.yaml, YAML or JSON)',
+    default: null,
+    variables: ['KONG_DECLARATIVE_CONFIG'],
+    commands: ['proxy'],
+  },
+  {
+    flag: 'proxy-listen',
+    type: 'listen',
+    placeholder: 'LISTEN',
+    summary: "Where requests come in, in Kong's listen syntax",
+    default: '0.0.0.0:8000, 0.0.0.0:8443 ssl',
+    variables: ['KONG_PROXY_LISTEN'],
+    commands: DATA,
+  },
+  {
+    flag: 'admin-listen',
+    type: 'listen',
+    placeholder: 'LISTEN',
+    summary: "Where the Admin API answers, or 'off'; it has no authentication, so keep it on loopback",
+    default: '127.0.0.1:8001',
+    variables: ['KONG_ADMIN_LISTEN'],
+    commands: DATA,
+  },
+  {
+    flag: 'status-listen',
+    type: 'listen',
+    placeholder: 'LISTEN',
+    summary: "Where /status, /status/ready and /metrics answer, or 'off'",
+    default: '127.0.0.1:8100',
+    variables: ['KONG_STATUS_LISTEN'],
+    commands: DATA,
+  },
+  {
+    flag: 'workers',
+    type: 'integer',
+    placeholder: 'N',
+    range: [0, 60],
+    summary: 'Threads that serve requests; 0 serves them in the main thread. Default: one per core',
+    default: null,
+    variables: ['KONG_NGINX_WORKER_PROCESSES'],
+    commands: DATA,
+  },
+  {
+    flag: 'transport',
+    type: 'choice',
+    placeholder: 'NAME',
+    choices: ['auto', 'direct', 'net'],
+    summary:
+      'How sockets are read and written: direct is faster and needs a Node that it knows, net is public API only, auto tests and chooses',
+    default: 'auto',
+    commands: DATA,
+  },
+  {
+    flag: 'trusted-ips',
+    type: 'list',
+    placeholder: 'CIDR',
+    summary: 'Peers whose X-Forwarded-* fields are believed; repeatable',
+    default: null,
+    variables: ['KONG_TRUSTED_IPS'],
+    commands: DATA,
+  },
+];
