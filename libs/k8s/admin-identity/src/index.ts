@@ -1,1 +1,2 @@
-export {};
+export { AdminIdentity, type AdminIdentityOptions } from './admin-identity.ts';
+export { ADMIN_SERVER_NAME, type AdminCredentials } from './certificates.ts';

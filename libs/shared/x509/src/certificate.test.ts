@@ -36,6 +36,13 @@ describe('createCertificate', () => {
     expect([certificate.issuer, certificate.checkIssued(certificate)]).toEqual([certificate.subject, true]);
   });
 
+  it.each([
+    ['server', ['1.3.6.1.5.5.7.3.1']],
+    ['client', ['1.3.6.1.5.5.7.3.2']],
+  ] as const)('says that a certificate is good for a %s alone', (purpose, usages) => {
+    expect(new X509Certificate(createCertificate({ names: ['a'], purpose, ...validity }).cert).keyUsage).toEqual(usages);
+  });
+
   it('gives each certificate a key and a serial number of its own', () => {
     const make = () => createCertificate({ names: ['a'], ...validity });
     const [one, two] = [make(), make()];

@@ -22,6 +22,8 @@ export interface CertificateOptions {
   /** Milliseconds since the epoch; the second is what is written. */
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
+  /** What the certificate may prove, RFC 5280 section 4.2.1.12. Not for authorities. Default `both`. */
+  readonly purpose?: 'server' | 'client' | 'both';
   /** Makes a certificate authority rather than a server's certificate. Default false. */
   readonly authority?: boolean;
   /** An authority made by {@link createCertificate}; `null`, the default, makes a self-signed certificate. */
@@ -96,14 +98,18 @@ function serialNumber(): Buffer {
   return bytes;
 }
 
-function extensions({ names, authority = false }: CertificateOptions): Buffer {
+function extensions({ names, purpose = 'both', authority = false }: CertificateOptions): Buffer {
   const extension = (id: string, value: Buffer, critical = false): Buffer =>
     element(TAG.sequence, objectId(id), ...(critical ? [TRUE] : []), element(TAG.octetString, value));
   const list: Buffer[] = [extension(OID.basicConstraints, element(TAG.sequence, ...(authority ? [TRUE] : [])), true)];
   if (authority) list.push(extension(OID.keyUsage, AUTHORITY_USAGE, true));
-  else list.push(extension(OID.extendedKeyUsage, element(TAG.sequence, objectId(OID.serverAuth), objectId(OID.clientAuth))));
+  else list.push(extension(OID.extendedKeyUsage, element(TAG.sequence, ...usagesOf(purpose).map(objectId))));
   if (names.length > 0) list.push(extension(OID.subjectAltName, element(TAG.sequence, ...names.map(alternativeName))));
   return element(TAG.sequence, ...list);
+}
+
+function usagesOf(purpose: 'server' | 'client' | 'both'): readonly string[] {
+  return [...(purpose === 'client' ? [] : [OID.serverAuth]), ...(purpose === 'server' ? [] : [OID.clientAuth])];
 }
 
 function alternativeName(name: string): Buffer {
