@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildImage, type ImageEntry } from '@gibbon/testbed';
 import { APPS, imageName, USER_ID, type AppName } from './apps.ts';
-import { bundleApp } from './bundle.ts';
+import { bundleApp, type Bundle } from './bundle.ts';
 import { licencesOf } from './licences.ts';
 import { NODE, nodeRuntime } from './node-runtime.ts';
 
@@ -16,6 +17,15 @@ export interface AppImageOptions {
   readonly file: string;
   /** References under which the image is known; default `gibbon.dev/<app>:<version>`. */
   readonly names?: readonly string[];
+}
+
+/** An app that is bundled and not an image yet. */
+export interface PreparedImage {
+  readonly app: AppName;
+  /** What the image depends on, as a SHA-256 in hexadecimal digits: the code, not when it was made. */
+  readonly digest: string;
+  /** Writes the tar under these references. */
+  write(file: string, names: readonly string[]): Promise<void>;
 }
 
 /** Version of Gibbon in this checkout. */
@@ -33,12 +43,29 @@ export async function buildAppImage({
   file,
   names = [imageName(app, workspaceVersion())],
 }: AppImageOptions): Promise<readonly string[]> {
-  const { title, ports } = APPS[app];
+  const prepared = await prepareAppImage(app);
+  await prepared.write(file, names);
+  return names;
+}
+
+/** Bundles an app, so that one can see whether its image is there already: bundling takes a second, an image 155 MB. */
+export async function prepareAppImage(app: AppName): Promise<PreparedImage> {
   const bundle = await bundleApp(app);
+  return { app, digest: digestOf(bundle), write: (file, names) => writeImage(app, bundle, { file, names }) };
+}
+
+function digestOf({ files }: Bundle): string {
+  const hash = createHash('sha256').update(`${workspaceVersion()} ${process.version} ${process.arch}`);
+  for (const [name, content] of files) hash.update(`\0${name} ${content.length}\0`).update(content);
+  return hash.digest('hex');
+}
+
+async function writeImage(app: AppName, bundle: Bundle, target: { readonly file: string; readonly names: readonly string[] }) {
+  const { title, ports } = APPS[app];
   const code = [...bundle.files].map(([name, content]): ImageEntry => ({ path: `${FOLDER}/${name}`, content }));
   await buildImage(
     {
-      names,
+      names: target.names,
       base: [await nodeRuntime()],
       files: [
         ...code,
@@ -57,7 +84,6 @@ export async function buildAppImage({
         'org.opencontainers.image.licenses': 'Apache-2.0',
       },
     },
-    file,
+    target.file,
   );
-  return names;
 }

@@ -1,2 +1,2 @@
-export { buildAppImage, workspaceVersion, type AppImageOptions } from './app-image.ts';
+export { buildAppImage, prepareAppImage, workspaceVersion, type AppImageOptions, type PreparedImage } from './app-image.ts';
 export { APP_NAMES, imageName, USER_ID, type AppName } from './apps.ts';

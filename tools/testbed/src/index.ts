@@ -1,4 +1,5 @@
 export { startTestbed, ensureParts, whyNoTestbed, type StartOptions } from './host/start-testbed.ts';
+export { connectTestbed } from './host/connect.ts';
 export type { ApiAccess, Testbed } from './host/testbed.ts';
 export type { ComponentName } from './configuration/components.ts';
 export type { TestbedStatus } from './supervisor/control-server.ts';

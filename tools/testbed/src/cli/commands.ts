@@ -4,13 +4,13 @@ import { createServer } from 'node:net';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { COMPONENT_NAMES, type ComponentName } from '../configuration/components.ts';
-import { layoutOf, type Layout } from '../configuration/layout.ts';
+import { layoutOf } from '../configuration/layout.ts';
 import { stateFolder } from '../folders.ts';
+import { connectTestbed, runningLayout } from '../host/connect.ts';
 import { dial, fetchStatus } from '../host/control-client.ts';
 import { insideCommand, insideEnvironment, processIdOf, spawnInside } from '../host/enter.ts';
 import { ensureParts, startTestbed, whyNoTestbed } from '../host/start-testbed.ts';
 import { isRunning, knownTestbeds, removeTestbed } from '../host/sweep.ts';
-import { openTestbed, type Testbed } from '../host/testbed.ts';
 import { ensureBaseImages } from '../images/base-images.ts';
 import { programPath } from '../parts/build.ts';
 import { join as joinSockets } from '../supervisor/forward.ts';
@@ -122,20 +122,20 @@ export async function status({ name }: CommandOf<'status' | 'shell'>, { print }:
 
 /** `kubectl`: from outside, with the user's files and terminal. */
 export async function kubectl(command: CommandOf<'kubectl'>, terminal: Terminal): Promise<number> {
-  const { kubeconfig } = await running(command.name);
+  const { kubeconfig } = await runningLayout(command.name);
   const env = { ...process.env, KUBECONFIG: kubeconfig };
   return exitCode(spawn(programPath('kubectl'), command.args, { stdio: 'inherit', env, cwd: terminal.folder }), terminal.interrupted);
 }
 
 /** `exec`: a command inside. */
 export async function exec(command: CommandOf<'exec'>, terminal: Terminal): Promise<number> {
-  const layout = await running(command.name);
+  const layout = await runningLayout(command.name);
   return exitCode(spawnInside(layout, command.command, { stdio: 'inherit', cwd: terminal.folder }), terminal.interrupted);
 }
 
 /** `shell`: a shell inside, with a terminal of its own where there is one: this process may not be in the terminal's session. */
 export async function shell({ name }: CommandOf<'status' | 'shell'>, terminal: Terminal): Promise<number> {
-  const layout = await running(name);
+  const layout = await runningLayout(name);
   const command = [process.env['SHELL'] ?? '/bin/sh'];
   if (!process.stdin.isTTY) return exitCode(spawnInside(layout, command, { stdio: 'inherit', cwd: terminal.folder }), terminal.interrupted);
   const inside = insideCommand(processIdOf(layout), terminal.folder, command);
@@ -151,7 +151,7 @@ export async function shell({ name }: CommandOf<'status' | 'shell'>, terminal: T
 
 /** `load-image`. */
 export async function loadImage(command: CommandOf<'load-image'>, { print, folder }: Terminal): Promise<number> {
-  const testbed = await opened(command.name);
+  const testbed = await connectTestbed(command.name);
   for (const file of command.files) for (const image of await testbed.loadImage(resolve(folder, file))) print(image);
   return 0;
 }
@@ -177,7 +177,7 @@ export async function logs(command: CommandOf<'logs'>, terminal: Terminal): Prom
 export async function changeComponent(command: CommandOf<'component'>, { print }: Terminal): Promise<number> {
   const name = COMPONENT_NAMES.find((one) => one === command.component);
   if (name === undefined) throw new Error(`no component '${command.component}', there are: ${COMPONENT_NAMES.join(', ')}`);
-  const testbed = await opened(command.name);
+  const testbed = await connectTestbed(command.name);
   const actions: Readonly<Record<typeof command.action, (component: ComponentName) => Promise<void>>> = {
     stop: testbed.stopComponent,
     start: testbed.startComponent,
@@ -190,7 +190,7 @@ export async function changeComponent(command: CommandOf<'component'>, { print }
 
 /** `forward`: a port of the loopback interface to an address inside, until interrupted. */
 export async function forward(command: CommandOf<'forward'>, { print, progress, interrupted }: Terminal): Promise<number> {
-  const { control } = await running(command.name);
+  const { control } = await runningLayout(command.name);
   const server = createServer({ allowHalfOpen: true }, (client) => {
     client.on('error', () => client.destroy());
     dial(control, command.host, command.port).then(
@@ -211,17 +211,6 @@ export async function forward(command: CommandOf<'forward'>, { print, progress, 
   await promise;
   server.close();
   return 0;
-}
-
-async function running(name: string): Promise<Layout> {
-  const layout = layoutOf(name, stateFolder());
-  if (await isRunning(layout)) return layout;
-  throw new Error(`testbed ${name} does not run: npm run testbed -- ${name === 'default' ? '' : `--name ${name} `}up`);
-}
-
-async function opened(name: string): Promise<Testbed> {
-  const layout = await running(name);
-  return openTestbed(layout, await fetchStatus(layout.control));
 }
 
 async function exitCode(child: ChildProcess, interrupted: AbortSignal): Promise<number> {
