@@ -65,8 +65,9 @@ function flagOf(setting: Setting): object {
 
 function suffix(setting: Setting): string {
   const facts = [
+    setting.type === 'switch' && setting.default === 'true' ? `off with --${setting.flag}=false` : null,
     setting.choices === undefined ? null : `one of ${setting.choices.join(', ')}`,
-    setting.default === null || setting.type === 'switch' ? null : `default ${setting.default}`,
+    setting.default === null || setting.default === 'false' ? null : `default ${setting.default}`,
     variablesOf(setting).length > 1 ? `also ${variablesOf(setting).slice(1).join(', ')}` : null,
   ].filter((fact) => fact !== null);
   return facts.length === 0 ? '' : ` (${facts.join('; ')})`;

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
+import type { ControllerSettings, GatewayPort } from '@gibbon/contracts/translator';
 import type { ClusterOptions, ControllerOptions, SourceSelection } from '@gibbon/controller';
 import type { ListenDirective } from '@gibbon/net';
 import type { ModulePackages, ProxyOptions } from '@gibbon/proxy';
 import { logSettingsOf } from './logging.ts';
 import type { Values } from './resolve.ts';
+import { readGatewayPort, readNamespacedName } from './settings/texts.ts';
 
 /** The settings of a data plane as its options. */
 export function proxyOptionsOf(values: Values): ProxyOptions {
@@ -24,15 +26,38 @@ export function controllerOptionsOf(values: Values): Omit<ControllerOptions, 'pr
   return {
     sources: sourcesOf(values),
     cluster: values['kubernetes'] === true ? clusterOf(values) : null,
+    settings: controllerSettingsOf(values),
+    modules: modulePackagesOf(values),
+  };
+}
+
+/** Which objects a controller serves, and what it says of them. */
+function controllerSettingsOf(values: Values): ControllerSettings {
+  const publishService = readNamespacedName((values['publish-service'] as string | null) ?? '');
+  const publishStatusAddresses = values['publish-status-address'] as readonly string[];
+  const gatewayPorts = (values['gateway-ports'] as readonly string[])
+    .map(readGatewayPort)
+    .filter((port): port is GatewayPort => port !== null);
+  return {
     ingressClass: values['ingress-class'] as string,
     ingressClassController: values['ingress-class-controller'] as string,
-    modules: modulePackagesOf(values),
+    clusterDomain: (values['cluster-domain'] as string | null) ?? '',
+    drainSupport: values['enable-drain-support'] === true,
+    gatewayControllerNames: values['gateway-controller-name'] as readonly string[],
+    ...(gatewayPorts.length === 0 ? {} : { gatewayPorts }),
+    ...(publishService === null ? {} : { publishService }),
+    ...(publishStatusAddresses.length === 0 ? {} : { publishStatusAddresses }),
   };
 }
 
 function clusterOf(values: Values): ClusterOptions {
   const text = (flag: string): string => (values[flag] as string | null) ?? '';
-  return { kubeconfig: text('kubeconfig'), context: text('kube-context'), leaseName: text('election-id') };
+  return {
+    kubeconfig: text('kubeconfig'),
+    context: text('kube-context'),
+    leaseName: text('election-id'),
+    updateStatus: values['update-status'] === true,
+  };
 }
 
 /** Where objects come from: a folder, a cluster, or both; empty when the settings name neither. */
@@ -40,8 +65,15 @@ function sourcesOf(values: Values): readonly SourceSelection[] {
   const folder = values['manifests'] as string | null;
   const manifests = folder === null ? [] : [{ kind: 'source', name: 'manifests', config: { folder } } as const];
   if (values['kubernetes'] !== true) return manifests;
-  const config = { kubeconfig: values['kubeconfig'] ?? '', context: values['kube-context'] ?? '', namespaces: values['watch-namespaces'] };
+  const config = { kubeconfig: values['kubeconfig'] ?? '', context: values['kube-context'] ?? '', namespaces: watchedNamespaces(values) };
   return [...manifests, { kind: 'source', name: 'kubernetes', config }];
+}
+
+/** Namespaces to read, empty for all. The Service whose addresses are published is read in any case. */
+function watchedNamespaces(values: Values): readonly string[] {
+  const namespaces = values['watch-namespaces'] as readonly string[];
+  const published = readNamespacedName((values['publish-service'] as string | null) ?? '');
+  return namespaces.length === 0 || published === null ? namespaces : [...new Set([...namespaces, published.namespace])];
 }
 
 /** Third-party modules, resolved from the folder in which the command was typed. */

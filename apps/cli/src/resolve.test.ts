@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resolveSettings } from './resolve.ts';
 import { SETTINGS, settingsOf } from './settings.ts';
+import { readBindAddress } from './settings/bind-address.ts';
 import { variablesOf } from './settings/setting.ts';
 
 function values(
@@ -59,6 +60,39 @@ describe('resolveSettings', () => {
     expect(values('controller', { target: 'kong' })['target']).toEqual({ kind: 'kong', version: '3.9' });
     expect(values('controller', { target: 'kong:3.4' })['target']).toEqual({ kind: 'kong', version: '3.4' });
     expect(values('controller', { target: 'gibbon' })['target']).toEqual({ kind: 'gibbon', version: '3.9' });
+  });
+
+  test('reads where to listen for probes, as Kong writes it too', () => {
+    const read = (text: string) => readBindAddress(text);
+    expect(['127.0.0.1:1', '[::1]:2', ':3', 'off', '0', 'localhost:4'].map(read)).toEqual([
+      { ok: true, value: { host: '127.0.0.1', port: 1 } },
+      { ok: true, value: { host: '::1', port: 2 } },
+      { ok: true, value: { host: '', port: 3 } },
+      { ok: true, value: null },
+      { ok: true, value: null },
+      { ok: true, value: { host: 'localhost', port: 4 } },
+    ]);
+    expect(['', '10254', ':', ':x', 'host', '::1', ':70000'].map((text) => read(text).ok)).toEqual(Array(7).fill(false));
+  });
+
+  test('understands the log formats of Kong and of its controller', () => {
+    expect(values('controller', {}, { CONTROLLER_LOG_FORMAT: 'text' })['log-format']).toBe('pretty');
+  });
+
+  test('names every problem of a text and what would be right', () => {
+    expect(
+      problems('controller', {
+        'publish-service': 'proxy',
+        'publish-status-address': '10.0.0.300,lb.example.com,-x',
+        'gateway-controller-name': 'gibbon',
+        'gateway-ports': 'TCP:80,HTTP:80:8000,HTTPS:0',
+      }),
+    ).toEqual([
+      "--gateway-controller-name: 'gibbon' is not the controllerName of a GatewayClass: a domain, a slash and a path, e.g. example.com/gateway",
+      expect.stringMatching(/^--gateway-ports: 'TCP:80' is not PROTOCOL:PORT\[:PROXYPORT\].*; 'HTTPS:0' is not/),
+      "--publish-service: 'proxy' is not NAMESPACE/NAME of an object, e.g. gibbon/gibbon-proxy",
+      expect.stringMatching(/^--publish-status-address: '10.0.0.300' is neither an IP address nor a host name.*; '-x' is neither/),
+    ]);
   });
 
   test('names every problem with its flag or variable', () => {

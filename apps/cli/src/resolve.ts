@@ -1,6 +1,7 @@
 import { parseListen, type ListenDirective } from '@gibbon/net';
 import type { TargetProfile } from '@gibbon/contracts/translator';
 import { settingsOf } from './settings.ts';
+import { readBindAddress, type BindAddress } from './settings/bind-address.ts';
 import { variablesOf, type CommandName, type Setting } from './settings/setting.ts';
 
 /** A setting's value after reading. */
@@ -10,6 +11,7 @@ export type Value =
   | boolean
   | readonly string[]
   | readonly ListenDirective[]
+  | BindAddress
   | Pick<TargetProfile, 'kind' | 'version'>
   | null;
 
@@ -61,9 +63,13 @@ function read(setting: Setting, raw: string | readonly string[]): Reading {
   const text = typeof raw === 'string' ? raw.trim() : '';
   switch (setting.type) {
     case 'text':
-      return { ok: true, value: text };
-    case 'list':
-      return { ok: true, value: (typeof raw === 'string' ? raw.split(',') : raw).map((item) => item.trim()).filter((item) => item !== '') };
+      return checked(setting, [text], text);
+    case 'list': {
+      const items = (typeof raw === 'string' ? raw.split(',') : raw).map((item) => item.trim()).filter((item) => item !== '');
+      return checked(setting, items, items);
+    }
+    case 'bind':
+      return readBindAddress(text);
     case 'integer':
       return readInteger(setting, text);
     case 'choice':
@@ -81,6 +87,11 @@ function read(setting: Setting, raw: string | readonly string[]): Reading {
     default:
       throw new Error(`unknown type ${String(setting.type satisfies never)}`);
   }
+}
+
+function checked({ check }: Setting, texts: readonly string[], value: Value): Reading {
+  const problems = check === undefined ? [] : texts.map(check).filter((problem) => problem !== null);
+  return problems.length === 0 ? { ok: true, value } : { ok: false, problem: problems.join('; ') };
 }
 
 function readInteger(setting: Setting, text: string): Reading {

@@ -55,7 +55,7 @@ async function assemble(
     clock: systemClock,
     logger: log,
     metrics,
-    statuses: options.cluster === null ? null : host.resolve(STATUS_SINK),
+    statuses: options.cluster?.updateStatus === true ? host.resolve(STATUS_SINK) : null,
   });
   return { host, controlPlane };
 }

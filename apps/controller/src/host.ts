@@ -45,12 +45,7 @@ export async function bootHost(options: ControllerOptions, log: Logger): Promise
     defineService({ token: HTTP_CLIENT, summary: 'HTTP client.', create: ({ scope }) => scope.own(createHttpClient(systemClock)) }),
   );
   host.bindValue(TARGET_PROFILE, options.profile, 'What the configuration is for.');
-  const { ingressClass, ingressClassController } = options;
-  host.bindValue(
-    CONTROLLER_SETTINGS,
-    { ingressClass, ingressClassController, clusterDomain: '', drainSupport: false },
-    'Settings of the controller.',
-  );
+  host.bindValue(CONTROLLER_SETTINGS, options.settings, 'Settings of the controller.');
   if (options.proxyTargets !== undefined) host.bindValue(PROXY_TARGETS, options.proxyTargets, 'Proxies that were discovered.');
   if (options.sink !== undefined) host.bindValue(CONFIGURATION_SINK, options.sink, 'The data plane of this process.');
   // Per module, so that it is made when the source asks: the resource modules exist by then.

@@ -1,6 +1,6 @@
 import type { ConfigurationSink } from '@gibbon/contracts/dataplane';
 import type { ProxyTargets } from '@gibbon/contracts/publisher';
-import type { TargetProfile } from '@gibbon/contracts/translator';
+import type { ControllerSettings, TargetProfile } from '@gibbon/contracts/translator';
 
 /** A publisher module and its configuration as written. */
 export interface PublisherSelection {
@@ -24,6 +24,8 @@ export interface ClusterOptions {
   readonly context: string;
   /** Name of the Lease by which replicas elect the one that writes. */
   readonly leaseName: string;
+  /** Whether statuses are written at all. */
+  readonly updateStatus: boolean;
 }
 
 /** How a controller runs. */
@@ -32,8 +34,8 @@ export interface ControllerOptions {
   readonly sources: readonly SourceSelection[];
   /** Statuses are written to this cluster's objects; `null`: to nobody's. */
   readonly cluster: ClusterOptions | null;
-  readonly ingressClass: string;
-  readonly ingressClassController: string;
+  /** Which objects are served, and what is said of them. */
+  readonly settings: ControllerSettings;
   /** What the configuration is for. */
   readonly profile: TargetProfile;
   readonly publishers: readonly PublisherSelection[];

@@ -8,6 +8,7 @@ import { controllerOptionsOf, modulePackagesOf } from '../options.ts';
 import { publishHeaders, publishingOf } from '../publishing.ts';
 import type { Values } from '../resolve.ts';
 import { runUntilSignal } from '../signals.ts';
+import { warnOfUnknownVariables } from '../unknown-variables.ts';
 import { missingSetting } from '../usage.ts';
 
 /** `gibbon controller`: translates manifests and writes the configuration or gives it to proxies, once or whenever it changes. */
@@ -19,6 +20,7 @@ export function runController(values: Values): Promise<number> {
       process.stdout.write(`${formatModules(host.list())}\n`);
       return EXIT_OK;
     }
+    warnOfUnknownVariables('controller', process.env, log);
     if (values['manifests'] === null && values['kubernetes'] !== true) {
       return missingSetting('controller', '--manifests DIR or --kubernetes is missing: where the objects to translate come from');
     }

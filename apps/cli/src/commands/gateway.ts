@@ -9,6 +9,7 @@ import { logSettingsOf } from '../logging.ts';
 import { controllerOptionsOf, modulePackagesOf, proxyOptionsOf } from '../options.ts';
 import type { Values } from '../resolve.ts';
 import { runUntilSignal } from '../signals.ts';
+import { warnOfUnknownVariables } from '../unknown-variables.ts';
 import { missingSetting } from '../usage.ts';
 
 /** `gibbon gateway`: control plane and data plane in one process. */
@@ -21,6 +22,7 @@ export function runGateway(values: Values): Promise<number> {
       process.stdout.write(`${formatModules([...control.list(), ...data.list()])}\n`);
       return EXIT_OK;
     }
+    warnOfUnknownVariables('gateway', process.env, log);
     if (values['manifests'] === null && values['kubernetes'] !== true) {
       return missingSetting('gateway', '--manifests DIR or --kubernetes is missing: where the objects to serve come from');
     }

@@ -7,6 +7,7 @@ import { logSettingsOf } from '../logging.ts';
 import { modulePackagesOf, proxyOptionsOf } from '../options.ts';
 import type { Values } from '../resolve.ts';
 import { runUntilSignal } from '../signals.ts';
+import { warnOfUnknownVariables } from '../unknown-variables.ts';
 
 /** `gibbon proxy`: serves a declarative configuration, or waits for one on the Admin API. */
 export function runProxy(values: Values): Promise<number> {
@@ -17,6 +18,7 @@ export function runProxy(values: Values): Promise<number> {
       process.stdout.write(`${formatModules(host.list())}\n`);
       return EXIT_OK;
     }
+    warnOfUnknownVariables('proxy', process.env, log);
     const file = values['config'] as string | null;
     // Read before anything is opened: a file that cannot be used must not leave a trace.
     const configuration = file === null ? null : readConfigurationFile(file, host.modules);

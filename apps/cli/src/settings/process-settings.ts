@@ -26,6 +26,7 @@ export const PROCESS_SETTINGS: readonly Setting[] = [
     type: 'choice',
     placeholder: 'FORMAT',
     choices: ['auto', 'pretty', 'json'],
+    synonyms: { text: 'pretty' },
     summary: 'Lines for people or for machines; auto: for people on a terminal',
     default: 'auto',
     variables: ['CONTROLLER_LOG_FORMAT'],

@@ -2,7 +2,7 @@
 export type CommandName = 'gateway' | 'proxy' | 'controller';
 
 /** How a setting's text is read. */
-export type SettingType = 'text' | 'integer' | 'choice' | 'switch' | 'list' | 'listen' | 'target';
+export type SettingType = 'text' | 'integer' | 'choice' | 'switch' | 'list' | 'listen' | 'bind' | 'target';
 
 /** One setting: a flag, environment variables, a default. Help, checks and docs come from it. */
 export interface Setting {
@@ -17,6 +17,8 @@ export interface Setting {
   readonly choices?: readonly string[];
   /** Kong's words for some of the choices. */
   readonly synonyms?: Readonly<Record<string, string>>;
+  /** What is wrong with a text, or with an item of a list, and what would be right; `null` when nothing is. Default: nothing ever is. */
+  readonly check?: (text: string) => string | null;
   /** Smallest and largest value of an integer. */
   readonly range?: readonly [number, number];
   /** Further variables that are understood, Kong's own names. */

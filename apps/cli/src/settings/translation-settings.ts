@@ -1,4 +1,5 @@
 import { CONTROL, type Setting } from './setting.ts';
+import { checkAddress, checkControllerName, checkGatewayPort, checkNamespacedName } from './texts.ts';
 
 /** Which objects a controller serves, and what it says of them. */
 export const TRANSLATION_SETTINGS: readonly Setting[] = [
@@ -17,6 +18,74 @@ export const TRANSLATION_SETTINGS: readonly Setting[] = [
     placeholder: 'NAME',
     summary: 'spec.controller of the IngressClasses that are served',
     default: 'ingress-controllers.konghq.com/kong',
+    commands: CONTROL,
+  },
+  {
+    flag: 'gateway-controller-name',
+    type: 'list',
+    placeholder: 'DOMAIN/PATH',
+    summary: 'spec.controllerName of the GatewayClasses that are served; repeatable',
+    default: 'gibbon.dev/gateway-controller',
+    variables: ['CONTROLLER_GATEWAY_API_CONTROLLER_NAME'],
+    check: checkControllerName,
+    commands: CONTROL,
+  },
+  {
+    flag: 'gateway-ports',
+    type: 'list',
+    placeholder: 'PROTOCOL:PORT[:PROXYPORT]',
+    summary:
+      'Where clients reach the shared proxies, e.g. HTTP:80:8000 for port 80 of a Service that leads to 8000 of the proxies; repeatable. Listeners of unmanaged Gateways on other ports are reported as not available. Default: every port counts as open',
+    default: null,
+    check: checkGatewayPort,
+    commands: CONTROL,
+  },
+  {
+    flag: 'publish-service',
+    type: 'text',
+    placeholder: 'NAMESPACE/NAME',
+    summary:
+      "Service of the proxies: its addresses are shown in the statuses of Ingresses and unmanaged Gateways, those of its load balancer or, for other types, those within the cluster. With --watch-namespaces the Service's namespace is read too",
+    default: null,
+    variables: ['CONTROLLER_PUBLISH_SERVICE'],
+    check: checkNamespacedName,
+    commands: CONTROL,
+  },
+  {
+    flag: 'publish-status-address',
+    type: 'list',
+    placeholder: 'ADDRESS',
+    summary: 'IP address or host name that statuses show instead of those of --publish-service; repeatable',
+    default: null,
+    variables: ['CONTROLLER_PUBLISH_STATUS_ADDRESS'],
+    check: checkAddress,
+    commands: CONTROL,
+  },
+  {
+    flag: 'update-status',
+    type: 'switch',
+    placeholder: '',
+    summary: 'Write the statuses of objects to the cluster; with --kubernetes',
+    default: 'true',
+    variables: ['CONTROLLER_UPDATE_STATUS'],
+    commands: CONTROL,
+  },
+  {
+    flag: 'cluster-domain',
+    type: 'text',
+    placeholder: 'DOMAIN',
+    summary: 'DNS domain of the cluster, for Services that are reached by their name, e.g. cluster.local. Default: names that end in .svc',
+    default: null,
+    variables: ['CONTROLLER_CLUSTER_DOMAIN'],
+    commands: CONTROL,
+  },
+  {
+    flag: 'enable-drain-support',
+    type: 'switch',
+    placeholder: '',
+    summary: 'Keep Pods that are ending as targets of weight 0, so that sessions which stick to them can end there',
+    default: 'false',
+    variables: ['CONTROLLER_ENABLE_DRAIN_SUPPORT'],
     commands: CONTROL,
   },
 ];
