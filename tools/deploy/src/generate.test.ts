@@ -95,10 +95,13 @@ describe('plain manifests', () => {
   });
 
   it('give permissions to the controller alone, and its token to nothing else', () => {
-    for (const kind of ['Role', 'ClusterRole']) {
-      const [binding] = ofKind(`${kind}Binding`);
-      expect(named(kind, binding.roleRef.name)).toBeDefined();
-      expect(binding.subjects).toEqual([{ kind: 'ServiceAccount', name: 'gibbon-controller', namespace: 'gibbon' }]);
+    const bindings = [...ofKind('RoleBinding'), ...ofKind('ClusterRoleBinding')];
+    expect(bindings.map(({ roleRef }) => roleRef.name).sort()).toEqual(
+      [...ofKind('Role'), ...ofKind('ClusterRole')].map(({ metadata }) => metadata.name).sort(),
+    );
+    for (const { kind, roleRef, subjects } of bindings) {
+      expect(`${roleRef.kind}Binding`).toBe(kind);
+      expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'gibbon-controller', namespace: 'gibbon' }]);
     }
     expect(deployments.map(([name, { spec }]) => [name, spec.template.spec.automountServiceAccountToken])).toEqual([
       ['gibbon-controller', true],
@@ -119,6 +122,19 @@ describe('plain manifests', () => {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     });
+  });
+});
+
+describe('classes of Gateways', () => {
+  it('are one with proxies of its own and one without, both of the controller that is deployed', () => {
+    const classes = documents(file('deploy/manifests/gateway-classes.yaml'));
+    expect(classes.map(({ metadata }) => [metadata.name, metadata.annotations])).toEqual([
+      ['gibbon', undefined],
+      ['kong', { 'konghq.com/gatewayclass-unmanaged': 'true' }],
+    ]);
+    const { env } = containerOf(named('Deployment', 'gibbon-controller'));
+    const { value } = env.find((variable: any) => variable.name === 'GIBBON_GATEWAY_CONTROLLER_NAME');
+    for (const { spec } of classes) expect(spec.controllerName).toBe(value);
   });
 });
 
@@ -223,6 +239,31 @@ describe.skipIf(helm === null)('rendered by Helm', () => {
     expect(rendered.find(({ kind, spec: service }) => kind === 'Service' && service.type === 'LoadBalancer').spec.loadBalancerClass).toBe(
       'x.test/lb',
     );
+  });
+
+  it('reads some namespaces only, and may do nothing in others', () => {
+    const rendered = template('--set', 'controller.watchNamespaces={shop,cellar}');
+    const bindings = rendered.filter(({ roleRef }) => roleRef?.name.endsWith('-namespaces'));
+    expect(bindings.map(({ kind, metadata }) => [kind, metadata.namespace])).toEqual([
+      ['RoleBinding', 'shop'],
+      ['RoleBinding', 'cellar'],
+    ]);
+    const controller = rendered.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'gibbon-controller');
+    expect(containerOf(controller).env).toContainEqual({ name: 'GIBBON_WATCH_NAMESPACES', value: 'shop,cellar' });
+    const wide = rendered.find(({ kind, metadata }) => kind === 'ClusterRole' && !metadata.name.endsWith('-namespaces'));
+    expect(wide.rules.flatMap(({ resources }: any) => resources)).not.toContain('secrets');
+  });
+
+  it('has the classes of Gateways where the cluster knows the Gateway API', () => {
+    const classes = (...args: string[]): unknown[] =>
+      template(...args)
+        .filter(({ kind }) => kind === 'GatewayClass')
+        .map(({ metadata }) => metadata.name);
+    const known = ['--api-versions', 'gateway.networking.k8s.io/v1'];
+    expect(classes()).toEqual([]);
+    expect(classes(...known)).toEqual(['gibbon', 'kong']);
+    expect(classes(...known, '--set', 'gatewayClasses.managed=')).toEqual(['kong']);
+    expect(classes(...known, '--set', 'gatewayClasses.create=false')).toEqual([]);
   });
 
   it.each(['proxy.replica=3', 'logLevel=loud', 'proxy.service.type=Ingress'])('refuses %s', (set) => {

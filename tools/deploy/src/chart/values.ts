@@ -1,3 +1,4 @@
+import { GATEWAY_CONTROLLER_NAME } from '@gibbon/contracts/translator';
 import { imageName } from '@gibbon/image';
 
 /** One value of the chart. */
@@ -53,7 +54,20 @@ export const VALUES: readonly ChartValue[] = [
     description: '`spec.controller` of the IngressClasses that are served.',
   },
   { path: 'ingressClass.default', default: false, description: 'Whether Ingresses without a class are served.' },
+  { path: 'gatewayClasses.create', default: true, description: 'Whether the GatewayClasses are part of the release, in clusters that know the Gateway API.' },
+  { path: 'gatewayClasses.managed', default: 'gibbon', description: 'Class of Gateways that get proxies of their own; empty for none.' },
+  { path: 'gatewayClasses.shared', default: 'kong', description: 'Class of Gateways on the proxies of this release; empty for none.' },
+  {
+    path: 'gatewayClasses.controllerName',
+    default: GATEWAY_CONTROLLER_NAME,
+    description: '`spec.controllerName` of the GatewayClasses that are served.',
+  },
   { path: 'controller.replicas', default: 2, description: 'Controllers; one of them writes statuses, the others are warm.' },
+  {
+    path: 'controller.watchNamespaces',
+    default: [],
+    description: 'Namespaces whose objects are read, with permissions in these alone; empty for all.',
+  },
   ...workload('controller', '128Mi'),
   { path: 'proxy.replicas', default: 2, description: 'Proxies.' },
   { path: 'proxy.workers', default: 'auto', description: 'Threads of a proxy that serve requests; `auto` for one per core.' },

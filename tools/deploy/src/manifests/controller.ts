@@ -1,14 +1,13 @@
-import type { PolicyRule } from '../rbac/permissions.ts';
-import { NAMESPACE_RULES } from '../rbac/permissions.ts';
 import { text, Text, ValueText, When, type Node } from '../template/node.ts';
-import { clusterMetadataOf, metadataOf, nameOf, NAMESPACE, selectorOf } from './names.ts';
-import { variablesFor } from './settings.ts';
+import { defaultOf } from '../chart/values.ts';
+import { nameOf, NAMESPACE } from './names.ts';
+import { PROXY_PORTS } from './proxy.ts';
+import { variableOf, variablesFor } from './settings.ts';
 import { deployment, disruptionBudget, serviceAccount } from './workload.ts';
 
 const PART = 'controller';
-const RBAC = 'rbac.authorization.k8s.io';
 
-/** The control plane, with what it may do. */
+/** The control plane. */
 export function controllerManifests(): readonly Node[] {
   return [serviceAccount(PART), controllerDeployment(), disruptionBudget(PART)];
 }
@@ -22,9 +21,16 @@ function controllerDeployment(): Node {
         kubernetes: 'true',
         'ingress-class': new ValueText('ingressClass.name'),
         'ingress-class-controller': new ValueText('ingressClass.controller'),
+        'gateway-controller-name': new ValueText('gatewayClasses.controllerName'),
+        'gateway-ports': text`${gatewayPort('HTTP')},${gatewayPort('HTTPS')}`,
+        'publish-service': text`${NAMESPACE}/${nameOf('proxy')}`,
         target: 'gibbon',
         'log-level': new ValueText('logLevel'),
         'log-format': 'json',
+      }),
+      new When('controller.watchNamespaces', {
+        name: variableOf(PART, 'watch-namespaces'),
+        value: new ValueText('controller.watchNamespaces', true),
       }),
       fieldVariable('POD_NAME', 'metadata.name'),
       fieldVariable('POD_NAMESPACE', 'metadata.namespace'),
@@ -37,34 +43,13 @@ function fieldVariable(name: string, fieldPath: string): Node {
   return { name, valueFrom: { fieldRef: { fieldPath } } };
 }
 
-/** @param cluster rules for the whole cluster. */
-export function permissionManifests(cluster: readonly PolicyRule[]): readonly Node[] {
-  const subjects = [{ kind: 'ServiceAccount', name: nameOf(PART), namespace: NAMESPACE }];
-  const wide = clusterMetadataOf(PART);
-  const bound = (kind: string, name: Node): Node => ({ apiGroup: RBAC, kind, name });
-  return [
-    { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: wide, rules: cluster.map(ruleNode) },
-    { apiVersion: `${RBAC}/v1`, kind: 'ClusterRoleBinding', metadata: wide, roleRef: bound('ClusterRole', wide['name']), subjects },
-    { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata: metadataOf(PART), rules: NAMESPACE_RULES.map(ruleNode) },
-    { apiVersion: `${RBAC}/v1`, kind: 'RoleBinding', metadata: metadataOf(PART), roleRef: bound('Role', nameOf(PART)), subjects },
-  ];
+/** A port of the shared proxies as clients see it, and what it leads to. */
+function gatewayPort(protocol: 'HTTP' | 'HTTPS'): Text {
+  const name = protocol.toLowerCase() as 'http' | 'https';
+  const path = `proxy.service.${name}Port`;
+  return text`${constant(protocol)}:${new Text(`{{ $.Values.${path} }}`, String(defaultOf(path)))}:${constant(String(PROXY_PORTS[name]))}`;
 }
 
-function ruleNode({ apiGroups, resources, verbs }: PolicyRule): Node {
-  return { apiGroups, resources, verbs };
-}
-
-/** The class of Ingresses that are served. */
-export function ingressClassManifest(): When {
-  const isDefault = new Text('{{ .Values.ingressClass.default }}', 'false');
-  return new When('ingressClass.create', {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'IngressClass',
-    metadata: {
-      name: new ValueText('ingressClass.name'),
-      labels: selectorOf(PART),
-      annotations: { 'ingressclass.kubernetes.io/is-default-class': text`${isDefault}` },
-    },
-    spec: { controller: new ValueText('ingressClass.controller') },
-  });
+function constant(value: string): Text {
+  return new Text(value, value);
 }

@@ -4,9 +4,9 @@ import { text, Text, type Node } from '../template/node.ts';
 export const PLAIN_NAMESPACE = 'gibbon';
 
 /** Name of the release: the beginning of every name. */
-export const RELEASE = new Text('{{ .Release.Name }}', 'gibbon');
+export const RELEASE = new Text('{{ $.Release.Name }}', 'gibbon');
 
-export const NAMESPACE = new Text('{{ .Release.Namespace }}', PLAIN_NAMESPACE);
+export const NAMESPACE = new Text('{{ $.Release.Namespace }}', PLAIN_NAMESPACE);
 
 /** The two Deployments. */
 export type Part = 'controller' | 'proxy';
@@ -23,13 +23,14 @@ export function selectorOf(part: Part): Readonly<Record<string, Node>> {
 
 /** Metadata of an object of a part. */
 export function metadataOf(part: Part, more: Readonly<Record<string, Node>> = {}): Readonly<Record<string, Node>> {
-  const managedBy = new Text('{{ .Release.Service }}', 'kubectl');
+  const managedBy = new Text('{{ $.Release.Service }}', 'kubectl');
   return { name: nameOf(part), namespace: NAMESPACE, labels: { ...selectorOf(part), 'app.kubernetes.io/managed-by': managedBy }, ...more };
 }
 
-/** Metadata of an object of the whole cluster. */
-export function clusterMetadataOf(part: Part): Readonly<Record<string, Node>> {
+/** Metadata of an object of the whole cluster. @param suffix for the second object of a kind. */
+export function clusterMetadataOf(part: Part, suffix = ''): Readonly<Record<string, Node>> {
   const { namespace: _, ...rest } = metadataOf(part);
   // Several releases in namespaces of their own may have the same name.
-  return { ...rest, name: text`${NAMESPACE}-${nameOf(part)}` };
+  const name = text`${NAMESPACE}-${nameOf(part)}`;
+  return { ...rest, name: suffix === '' ? name : text`${name}-${new Text(suffix, suffix)}` };
 }

@@ -60,7 +60,7 @@ function container({ part, variables, ports, container: more = {} }: WorkloadOpt
   const plainImage = `${String(defaultOf('image.registry'))}/${part}:${workspaceVersion()}`;
   return {
     name: part,
-    image: new Text(`{{ .Values.image.registry }}/${part}:{{ .Values.image.tag | default .Chart.AppVersion }}`, plainImage),
+    image: new Text(`{{ $.Values.image.registry }}/${part}:{{ $.Values.image.tag | default $.Chart.AppVersion }}`, plainImage),
     imagePullPolicy: new ValueText('image.pullPolicy'),
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
     env: [...variables, new VariablesOf(`${part}.env`)],

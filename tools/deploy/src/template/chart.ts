@@ -1,11 +1,27 @@
-import { isRecord, OptionalValue, Text, Value, ValueText, VariablesOf, When, type Node } from './node.ts';
+import { ForEach, isRecord, OptionalValue, Served, Text, Unless, Value, ValueText, VariablesOf, When, type Node } from './node.ts';
 
 /** Prints a manifest as a template of Helm. @throws Error for a shape that it cannot print. */
 export function printTemplate(node: Node): string {
-  if (node instanceof When)
-    return ['{{- if ' + valueAt(node.path) + ' }}', printTemplate(node.inner).trimEnd(), '{{- end }}', ''].join('\n');
+  const condition = conditionOf(node);
+  if (condition !== null) return block(`if ${condition.test}`, printTemplate(condition.inner));
+  if (node instanceof ForEach) {
+    const manifests = node.manifests(new Text('{{ $element }}', ''));
+    return block(`range $element := ${valueAt(node.path)}`, manifests.map((manifest) => `---\n${printTemplate(manifest)}`).join(''));
+  }
   if (!isRecord(node)) throw new Error('a manifest is a record');
   return `${record(node, 0).join('\n')}\n`;
+}
+
+function block(action: string, inner: string): string {
+  return `{{- ${action} }}\n${inner.trimEnd()}\n{{- end }}\n`;
+}
+
+/** What must hold for a node to be there; `null` for one that always is. */
+function conditionOf(node: Node): { readonly test: string; readonly inner: Node } | null {
+  if (node instanceof When) return { test: valueAt(node.path), inner: node.inner };
+  if (node instanceof Unless) return { test: `not ${valueAt(node.path)}`, inner: node.inner };
+  if (node instanceof Served) return { test: `$.Capabilities.APIVersions.Has "${node.apiVersion}"`, inner: node.inner };
+  return null;
 }
 
 function record(node: { readonly [key: string]: Node }, indent: number): readonly string[] {
@@ -15,7 +31,8 @@ function record(node: { readonly [key: string]: Node }, indent: number): readonl
 function entry(key: string, value: Node, indent: number): readonly string[] {
   const name = `${pad(indent)}${scalar(key)}:`;
   if (value === undefined) return [];
-  if (value instanceof When) return [`{{- if ${valueAt(value.path)} }}`, ...entry(key, value.inner, indent), '{{- end }}'];
+  const condition = conditionOf(value);
+  if (condition !== null) return [`{{- if ${condition.test} }}`, ...entry(key, condition.inner, indent), '{{- end }}'];
   if (value instanceof OptionalValue)
     return [`{{- with ${valueAt(value.path)} }}`, name, `${pad(indent + 2)}{{- toYaml . | nindent ${indent + 2} }}`, '{{- end }}'];
   if (Array.isArray(value))
@@ -25,7 +42,8 @@ function entry(key: string, value: Node, indent: number): readonly string[] {
 }
 
 function listItem(item: Node, indent: number): readonly string[] {
-  if (item instanceof When) return [`{{- if ${valueAt(item.path)} }}`, ...listItem(item.inner, indent), '{{- end }}'];
+  const condition = conditionOf(item);
+  if (condition !== null) return [`{{- if ${condition.test} }}`, ...listItem(condition.inner, indent), '{{- end }}'];
   if (item instanceof VariablesOf) {
     return [
       `{{- range $name, $value := ${valueAt(item.path)} }}`,
@@ -50,8 +68,9 @@ function inline(value: Node): string {
   throw new Error(`cannot print ${JSON.stringify(value)} within a line`);
 }
 
+/** From the root, which a bare dot is not within a block. */
 function valueAt(path: string): string {
-  return `.Values.${path}`;
+  return `$.Values.${path}`;
 }
 
 /** Text that needs no quotes begins with a letter, holds nothing special, and is none of YAML's words. */

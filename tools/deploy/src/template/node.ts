@@ -50,6 +50,41 @@ export class When {
   }
 }
 
+/** What is there only where a value is not set. */
+export class Unless {
+  readonly path: string;
+  readonly inner: Node;
+
+  constructor(path: string, inner: Node) {
+    this.path = path;
+    this.inner = inner;
+  }
+}
+
+/** A manifest that is there only where the cluster knows its kinds; in plain manifests always. */
+export class Served {
+  /** As in `apiVersion`, e.g. `gateway.networking.k8s.io/v1`. */
+  readonly apiVersion: string;
+  readonly inner: Node;
+
+  constructor(apiVersion: string, inner: Node) {
+    this.apiVersion = apiVersion;
+    this.inner = inner;
+  }
+}
+
+/** Manifests for each element of a list value of texts. */
+export class ForEach {
+  readonly path: string;
+  /** @param element the text of one element. */
+  readonly manifests: (element: Text) => readonly Node[];
+
+  constructor(path: string, manifests: (element: Text) => readonly Node[]) {
+    this.path = path;
+    this.manifests = manifests;
+  }
+}
+
 /** In a list of environment variables: one for each entry of a map. */
 export class VariablesOf {
   readonly path: string;
@@ -70,6 +105,9 @@ export type Node =
   | Value
   | OptionalValue
   | When
+  | Unless
+  | Served
+  | ForEach
   | VariablesOf
   | readonly Node[]
   | { readonly [key: string]: Node };

@@ -1,15 +1,18 @@
-import { isRecord, OptionalValue, Text, Value, ValueText, VariablesOf, When, type Node } from './node.ts';
+import { ForEach, isRecord, OptionalValue, Served, Text, Unless, Value, ValueText, VariablesOf, When, type Node } from './node.ts';
 
 /** Looks up the default of a value by its path. */
 export type Defaults = (path: string) => unknown;
 
-/** What a manifest is with the defaults of all values; `undefined` where nothing is left. */
+/** What a manifest is with the defaults of all values; `undefined` where nothing is left, as of every {@link ForEach}: lists are empty by default. */
 export function resolve(node: Node, defaults: Defaults): unknown {
   if (node instanceof Text) return node.plain;
   if (node instanceof Value) return defaults(node.path);
   if (node instanceof ValueText) return textOf(defaults(node.path));
   if (node instanceof OptionalValue) return isSet(defaults(node.path)) ? defaults(node.path) : undefined;
   if (node instanceof When) return isSet(defaults(node.path)) ? resolve(node.inner, defaults) : undefined;
+  if (node instanceof Unless) return isSet(defaults(node.path)) ? undefined : resolve(node.inner, defaults);
+  if (node instanceof Served) return resolve(node.inner, defaults);
+  if (node instanceof ForEach) return undefined;
   if (node instanceof VariablesOf) return variables(defaults(node.path));
   if (Array.isArray(node)) return node.flatMap((item: Node) => items(item, defaults));
   if (!isRecord(node)) return node;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { printTemplate } from './chart.ts';
-import { OptionalValue, text, Text, Value, ValueText, VariablesOf, When, type Node } from './node.ts';
+import { ForEach, OptionalValue, Served, text, Text, Unless, Value, ValueText, VariablesOf, When, type Node } from './node.ts';
 import { resolve } from './plain.ts';
 
 const RELEASE = new Text('{{ .Release.Name }}', 'gibbon');
@@ -30,27 +30,37 @@ describe('printTemplate', () => {
       env: [{ name: 'A', value: 'b' }, new VariablesOf('env')],
     };
     expect(printTemplate(node)).toBe(`name: "{{ .Release.Name }}-proxy"
-count: {{ .Values.n }}
-level: {{ .Values.level | quote }}
-{{- if .Values.ips }}
-ips: {{ join "," .Values.ips | quote }}
+count: {{ $.Values.n }}
+level: {{ $.Values.level | quote }}
+{{- if $.Values.ips }}
+ips: {{ join "," $.Values.ips | quote }}
 {{- end }}
-{{- with .Values.tolerations }}
+{{- with $.Values.tolerations }}
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 env:
   - name: A
     value: b
-{{- range $name, $value := .Values.env }}
+{{- range $name, $value := $.Values.env }}
   - name: {{ $name }}
     value: {{ $value | quote }}
 {{- end }}
 `);
   });
 
+  it('prints what is there without a value, with a kind, and for each element', () => {
+    expect(printTemplate(new Unless('off', { a: 1 }))).toBe('{{- if not $.Values.off }}\na: 1\n{{- end }}\n');
+    expect(printTemplate(new Served('x.test/v1', { a: 1 }))).toBe(
+      '{{- if $.Capabilities.APIVersions.Has "x.test/v1" }}\na: 1\n{{- end }}\n',
+    );
+    expect(printTemplate(new ForEach('names', (name) => [{ a: name }, { b: 1 }]))).toBe(
+      '{{- range $element := $.Values.names }}\n---\na: "{{ $element }}"\n---\nb: 1\n{{- end }}\n',
+    );
+  });
+
   it('wraps a whole manifest', () => {
-    expect(printTemplate(new When('on', { a: 1 }))).toBe('{{- if .Values.on }}\na: 1\n{{- end }}\n');
+    expect(printTemplate(new When('on', { a: 1 }))).toBe('{{- if $.Values.on }}\na: 1\n{{- end }}\n');
   });
 
   it('refuses a list element whose first field may be absent', () => {
@@ -84,5 +94,12 @@ describe('resolve', () => {
       env: [{ name: 'A', value: 'b' }],
     });
     expect(resolveWith(new When('x', { a: 1 }), { x: '' })).toBeUndefined();
+    expect(resolveWith(new Unless('x', { a: 1 }), { x: 'y' })).toBeUndefined();
+    expect(resolveWith(new ForEach('x', () => [{ a: 1 }]), { x: [] })).toBeUndefined();
+  });
+
+  it('keeps what only a cluster can tell', () => {
+    expect(resolveWith(new Served('x.test/v1', { a: 1 }), {})).toEqual({ a: 1 });
+    expect(resolveWith(new Unless('x', { a: 1 }), { x: [] })).toEqual({ a: 1 });
   });
 });

@@ -1,0 +1,42 @@
+import { NAMESPACE_RULES, type PolicyRule } from '../rbac/permissions.ts';
+import { ForEach, Unless, type Node } from '../template/node.ts';
+import { clusterMetadataOf, metadataOf, nameOf, NAMESPACE } from './names.ts';
+
+const PART = 'controller';
+const GROUP = 'rbac.authorization.k8s.io';
+
+/** What a controller may do, by where. */
+export interface ControllerRules {
+  /** With objects that are in no namespace. */
+  readonly cluster: readonly PolicyRule[];
+  /** In every namespace that is watched. */
+  readonly watched: readonly PolicyRule[];
+}
+
+/** Permissions: for the namespaces that are watched one ClusterRole, bound in the cluster, or in each of those that a value names. */
+export function permissionManifests({ cluster, watched }: ControllerRules): readonly Node[] {
+  const wide = clusterMetadataOf(PART);
+  const inNamespaces = clusterMetadataOf(PART, 'namespaces');
+  const clusterRole = (name: Node): Node => ({ apiGroup: GROUP, kind: 'ClusterRole', name });
+  const role: Node = { apiGroup: GROUP, kind: 'Role', name: nameOf(PART) };
+  return [
+    { apiVersion: `${GROUP}/v1`, kind: 'ClusterRole', metadata: wide, rules: cluster.map(ruleNode) },
+    binding('ClusterRoleBinding', wide, clusterRole(wide['name'])),
+    { apiVersion: `${GROUP}/v1`, kind: 'ClusterRole', metadata: inNamespaces, rules: watched.map(ruleNode) },
+    new Unless('controller.watchNamespaces', binding('ClusterRoleBinding', inNamespaces, clusterRole(inNamespaces['name']))),
+    new ForEach('controller.watchNamespaces', (namespace) => [
+      binding('RoleBinding', { ...inNamespaces, namespace }, clusterRole(inNamespaces['name'])),
+    ]),
+    { apiVersion: `${GROUP}/v1`, kind: 'Role', metadata: metadataOf(PART), rules: NAMESPACE_RULES.map(ruleNode) },
+    binding('RoleBinding', metadataOf(PART), role),
+  ];
+}
+
+function binding(kind: string, metadata: Node, roleRef: Node): Node {
+  const subjects = [{ kind: 'ServiceAccount', name: nameOf(PART), namespace: NAMESPACE }];
+  return { apiVersion: `${GROUP}/v1`, kind, metadata, roleRef, subjects };
+}
+
+function ruleNode({ apiGroups, resources, verbs }: PolicyRule): Node {
+  return { apiGroups, resources, verbs };
+}
