@@ -1,6 +1,6 @@
 import type { Configuration, EntityType } from '@gibbon/contracts/entities';
 import type { ConfigurationChange } from '@gibbon/contracts/publisher';
-import type { ObjectRef } from '@gibbon/contracts/resource';
+import type { KubeObject, ObjectRef } from '@gibbon/contracts/resource';
 import type { ObjectChange } from '@gibbon/contracts/source';
 import type { StatusDraft } from '@gibbon/contracts/status';
 import type { Failure, Translator, UnitKey } from '@gibbon/contracts/translator';
@@ -83,6 +83,11 @@ export class Translation {
   /** The statuses that objects should have now. */
   statuses(): readonly StatusDraft[] {
     return this.#statuses.current();
+  }
+
+  /** An object as it was read, or `null`. */
+  object({ kind, namespace, name }: ObjectRef): KubeObject | null {
+    return this.#store.get(kind, namespace, name);
   }
 
   /** Objects that an entity of the configuration comes from, oldest first. */

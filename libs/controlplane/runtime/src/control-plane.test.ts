@@ -102,6 +102,25 @@ beforeEach(() => {
   publisher = new PausingPublisher();
 });
 
+describe('readiness', () => {
+  it('is there once every source has delivered, before anything is published, and ends with the stop', async () => {
+    let release = (): void => {};
+    const slow: Source = { start: (sink) => new Promise((resolve) => (release = () => (sink.apply([put(user('b'))]), resolve()))) };
+    const control = plane(new HandSource([put(user('a'))]), slow);
+    expect(control.readiness()).toEqual({ ready: false, reason: 'still reading what exists: s0, s1' });
+    void control.start();
+    await setImmediate();
+    expect(control.readiness()).toEqual({ ready: false, reason: 'still reading what exists: s1' });
+    expect(control.object({ kind: 'User', namespace: 'ns', name: 'a' })).toBeNull();
+    release();
+    await publisher.called(1);
+    expect(control.readiness()).toEqual({ ready: true });
+    expect(control.object({ kind: 'User', namespace: 'ns', name: 'b' })).toEqual(user('b'));
+    await control.stop();
+    expect(control.readiness()).toEqual({ ready: false, reason: 'stopping' });
+  });
+});
+
 describe('start', () => {
   it('publishes once all sources have delivered, and resolves when that is done', async () => {
     let release = (): void => {};

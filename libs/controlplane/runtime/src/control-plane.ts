@@ -1,5 +1,5 @@
 import type { ConfigurationChange, Publisher, PublishResult, Rejection } from '@gibbon/contracts/publisher';
-import type { ObjectRef } from '@gibbon/contracts/resource';
+import type { KubeObject, ObjectRef } from '@gibbon/contracts/resource';
 import type { Clock, Logger, Metrics } from '@gibbon/contracts/services';
 import type { ObjectChange, Source, SourceProblem } from '@gibbon/contracts/source';
 import type { StatusSink } from '@gibbon/contracts/status';
@@ -7,7 +7,7 @@ import type { Failure, Translator } from '@gibbon/contracts/translator';
 import { Translation } from '@gibbon/controlplane-engine';
 import { ControlMetrics } from './control-metrics.ts';
 import { wholeOf } from './merge-changes.ts';
-import { ProblemLog, type Problem } from './problem-log.ts';
+import { ProblemLog, type Problem, type ProblemChanges } from './problem-log.ts';
 import { PublisherChannel } from './publisher-channel.ts';
 import { Rejections } from './rejections.ts';
 import { StatusRelay } from './status-relay.ts';
@@ -34,9 +34,14 @@ export interface ControlPlaneParts {
   readonly metrics: Metrics;
   /** Where statuses of objects go; `null`: nowhere, as with a folder of manifests. Default `null`. */
   readonly statuses?: StatusSink | null;
+  /** Hears of problems as they come and go. Must not throw. Default: nobody does. */
+  readonly onProblems?: (changes: ProblemChanges) => void;
   /** Whether a unit whose translator throws keeps its last good entities; default true. */
   readonly lastGood?: boolean;
 }
+
+/** Whether a control plane has a configuration of everything that there is; `reason` says why it has not. */
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 /** How {@link ControlPlane.once} ended. */
 export interface OnceResult {
@@ -74,12 +79,15 @@ export class ControlPlane {
   readonly #statuses: StatusRelay | null;
   /** What came before every source had delivered what exists; `null` afterwards. */
   #early: ObjectChange[] | null = [];
+  /** Names of the sources that have not delivered yet what exists. */
+  readonly #unread: Set<string>;
   #stopped = false;
 
   /** @throws GatewayError `GW_ENGINE_KIND` or `GW_STORE_INDEX` when translators contradict each other. */
   constructor(parts: ControlPlaneParts) {
     this.#parts = parts;
-    this.#problems = new ProblemLog(parts.logger);
+    this.#unread = new Set(parts.sources.map(({ name }) => name));
+    this.#problems = new ProblemLog(parts.logger, parts.onProblems);
     this.#statuses = parts.statuses === undefined || parts.statuses === null ? null : new StatusRelay(parts.statuses);
     this.#metrics = new ControlMetrics(parts.metrics, parts.clock);
     this.#translation = new Translation({
@@ -111,12 +119,13 @@ export class ControlPlane {
    */
   async start(): Promise<void> {
     await Promise.all(
-      this.#parts.sources.map(({ name, source }) =>
-        source.start({
+      this.#parts.sources.map(async ({ name, source }) => {
+        await source.start({
           apply: (changes) => this.#receive(changes),
           problems: (origin, problems) => this.#report(`source ${name} ${origin}`, problems),
-        }),
-      ),
+        });
+        this.#unread.delete(name);
+      }),
     );
     if (this.#stopped) return;
     const early = this.#early ?? [];
@@ -139,6 +148,18 @@ export class ControlPlane {
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all(this.#targets.map(({ channel }) => channel.stop()));
+  }
+
+  /** Whether every source has delivered what exists and all of it is translated, and it has not been stopped. */
+  readiness(): Readiness {
+    if (this.#stopped) return { ready: false, reason: 'stopping' };
+    if (this.#early === null) return { ready: true };
+    return { ready: false, reason: `still reading what exists: ${[...this.#unread].join(', ')}` };
+  }
+
+  /** The object as it was read, `null` where there is none or it is not ours. */
+  object(ref: ObjectRef): KubeObject | null {
+    return this.#translation.object(ref);
   }
 
   /** Everything that is wrong now, in a stable order. Objects that have moved within their files are looked up again. */
@@ -237,7 +258,8 @@ export class ControlPlane {
 
   #problemOf({ refs, field, reason, message }: Failure, exact: boolean): Problem {
     const ref = refs[0] ?? null;
-    return { ref, location: ref === null ? '' : this.#locate(ref, exact ? field : ''), field, reason, message };
+    const location = ref === null ? '' : this.#locate(ref, exact ? field : '');
+    return { ref, ...(refs.length > 1 ? { others: refs.slice(1) } : {}), location, field, reason, message };
   }
 
   #problemOfRejection(target: string, { type, id, field, message }: Rejection): Problem {

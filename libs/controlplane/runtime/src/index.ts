@@ -1,2 +1,9 @@
-export { ControlPlane, type ControlPlaneParts, type NamedPublisher, type NamedSource, type OnceResult } from './control-plane.ts';
-export type { Problem } from './problem-log.ts';
+export {
+  ControlPlane,
+  type ControlPlaneParts,
+  type NamedPublisher,
+  type NamedSource,
+  type OnceResult,
+  type Readiness,
+} from './control-plane.ts';
+export type { Problem, ProblemChanges } from './problem-log.ts';

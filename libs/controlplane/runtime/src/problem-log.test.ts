@@ -45,6 +45,32 @@ describe('a problem', () => {
     expect(log.list()).toEqual([]);
   });
 
+  it('is told to whoever listens, once when it comes and once when it goes', () => {
+    const heard: unknown[] = [];
+    log = new ProblemLog(services.logger, (changes) => heard.push(changes));
+    log.replace('a', [problem()]);
+    log.replace('b', [problem(), problem({ message: 'brief' })]);
+    log.replace('b', [problem()]);
+    log.flush();
+    log.replace('a', []);
+    log.flush();
+    expect(heard).toEqual([{ appeared: [problem()], solved: [] }]);
+    log.replace('b', []);
+    log.flush();
+    expect(heard.slice(1)).toEqual([{ appeared: [], solved: [problem()] }]);
+  });
+
+  it('is told also where there are too many for a line each', () => {
+    let appeared = 0;
+    log = new ProblemLog(services.logger, (changes) => (appeared += changes.appeared.length));
+    log.replace(
+      'a',
+      Array.from({ length: 80 }, (_, index) => problem({ message: `m${index}` })),
+    );
+    log.flush();
+    expect([appeared, lines().length]).toEqual([80, 51]);
+  });
+
   it('that moved to another line is no news, but is listed where it is now', () => {
     log.replace('a', [problem(), problem({ ref: null, location: 'x.yaml:1:1', field: '' })]);
     log.flush();

@@ -5,6 +5,8 @@ import type { Logger } from '@gibbon/contracts/services';
 export interface Problem {
   /** The object to mend, where it is known. */
   readonly ref: ObjectRef | null;
+  /** Further objects that it concerns, which may exist or not. */
+  readonly others?: readonly ObjectRef[];
   /** Where it comes from (`web.yaml:12:3`), or empty. */
   readonly location: string;
   /** Dotted path in the object, or empty. */
@@ -13,6 +15,12 @@ export interface Problem {
   readonly reason: string;
   /** What is wrong and what would be right. */
   readonly message: string;
+}
+
+/** Problems that came and went at a time. */
+export interface ProblemChanges {
+  readonly appeared: readonly Problem[];
+  readonly solved: readonly Problem[];
 }
 
 interface Entry {
@@ -27,13 +35,16 @@ const MAX_LINES = 50;
 /** The problems that exist now. Writes one line for each that appears and each that is solved. */
 export class ProblemLog {
   readonly #logger: Logger;
+  readonly #onChange: (changes: ProblemChanges) => void;
   readonly #entries = new Map<string, Entry>();
   readonly #byOrigin = new Map<string, ReadonlySet<string>>();
   /** Problems that came or went since the last flush, with what there was before. */
   readonly #before = new Map<string, Problem | null>();
 
-  constructor(logger: Logger) {
+  /** @param onChange called at each flush with what came and went since the last one, if anything did. */
+  constructor(logger: Logger, onChange: (changes: ProblemChanges) => void = () => {}) {
     this.#logger = logger;
+    this.#onChange = onChange;
   }
 
   get size(): number {
@@ -66,20 +77,26 @@ export class ProblemLog {
     else this.#byOrigin.set(origin, keys);
   }
 
-  /** Writes what has changed since the last flush. */
+  /** Tells what has changed since the last flush. */
   flush(): void {
+    const appeared: Problem[] = [];
+    const solved: Problem[] = [];
     let lines = 0;
-    let more = 0;
     for (const [key, before] of this.#before) {
       const now = this.#entries.get(key)?.problem ?? null;
       if ((before === null) === (now === null)) continue;
-      if (++lines > MAX_LINES) more++;
-      else if (now !== null) this.#logger.warn(fieldsOf(now), 'configuration problem');
+      if (now !== null) appeared.push(now);
+      else if (before !== null) solved.push(before);
+      if (++lines > MAX_LINES) continue;
+      if (now !== null) this.#logger.warn(fieldsOf(now), 'configuration problem');
       else if (before !== null) this.#logger.info(fieldsOf(before), 'configuration problem solved');
     }
     this.#before.clear();
-    if (more > 0)
+    if (lines > MAX_LINES) {
+      const more = lines - MAX_LINES;
       this.#logger.warn({ more, problems: this.size }, 'further configuration problems came or went; they are not logged one by one');
+    }
+    if (lines > 0) this.#onChange({ appeared, solved });
   }
 
   #leave(key: string, origin: string): void {
