@@ -16,6 +16,8 @@ export interface Endpoint {
   readonly hostname?: string;
   readonly nodeName?: string;
   readonly zone?: string;
+  /** The object behind it: a Pod, as a rule. */
+  readonly targetRef?: { readonly kind?: string; readonly name?: string; readonly uid?: string } | null;
 }
 
 /** A port that every endpoint of the slice has. */
