@@ -18,6 +18,14 @@ function problemsOf(kind: ResourceKind, value: KubeObject): readonly string[] {
 }
 
 describe('Service', () => {
+  it('keeps the addresses of its load balancer, and nothing else of its status', () => {
+    const spec = { type: 'LoadBalancer', ports: [{ port: 80 }] };
+    const loadBalancer = { ingress: [{ ip: '192.0.2.1', ipMode: 'VIP' }] };
+    const status = { loadBalancer, conditions: [] };
+    expect(SERVICE.normalise?.(object('Service', { spec, status }))).toEqual(object('Service', { spec, status: { loadBalancer } }));
+    expect(SERVICE.normalise?.(object('Service', { spec, status: { loadBalancer: {} } }))).toEqual(object('Service', { spec }));
+  });
+
   const service = (spec: unknown, annotations: Readonly<Record<string, string>> = {}): KubeObject =>
     object('Service', { spec }, { annotations });
 

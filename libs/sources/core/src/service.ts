@@ -24,9 +24,16 @@ export const SERVICE: ResourceKind = {
   plural: 'services',
   namespaced: true,
   validate: checkService,
-  normalise: slimObject,
+  normalise: withLoadBalancer,
   references: serviceReferences,
 };
+
+/** Of the status the addresses of the load balancer, which statuses of Gateways and Ingresses show. */
+function withLoadBalancer(object: KubeObject): KubeObject {
+  const slim = slimObject(object);
+  const ingress = (object as Service).status?.loadBalancer?.ingress ?? [];
+  return ingress.length === 0 ? slim : ({ ...slim, status: { loadBalancer: { ingress } } } as KubeObject);
+}
 
 function checkService(object: KubeObject): readonly ConfigProblem[] {
   const check = new ObjectCheck();
