@@ -9,6 +9,8 @@ export interface OwnedList {
   owns(entry: unknown): boolean;
   /** Tells our entries apart, e.g. by parent reference. Pure. */
   key(entry: unknown): string;
+  /** Lists within our entries of which, too, only some entries are ours, e.g. the conditions of a listener. Default: none. */
+  readonly nested?: readonly OwnedList[];
 }
 
 /**

@@ -83,6 +83,36 @@ describe('a merged status', () => {
     });
   });
 
+  it('keeps the conditions of others within entries of ours, equal in every field', () => {
+    const foreign = { type: 'Stale', status: 'Unknown', reason: 'F', message: 'm', observedGeneration: 1, lastTransitionTime: THEN };
+    const ours = (type: string, status: string, time?: string): object => ({
+      type,
+      status,
+      reason: 'R',
+      ...(time !== undefined && { lastTransitionTime: time }),
+    });
+    const conditions = {
+      field: 'conditions',
+      owns: (entry: unknown) => (entry as { type: string }).type !== 'Stale',
+      key: (entry: unknown) => (entry as { type: string }).type,
+    };
+    const listeners = { field: 'listeners', owns: () => true, key: (entry: unknown) => (entry as { name: string }).name, nested: [conditions] };
+    const before = {
+      listeners: [
+        { name: 'a', attachedRoutes: 1, conditions: [ours('Gone', 'True', THEN), foreign, ours('Accepted', 'True', THEN)] },
+        { name: 'removed', conditions: [foreign] },
+      ],
+    };
+    const draft = { listeners: [{ name: 'a', attachedRoutes: 2, conditions: [ours('Accepted', 'True'), ours('Programmed', 'True')] }] };
+    const merged = {
+      listeners: [
+        { name: 'a', attachedRoutes: 2, conditions: [foreign, ours('Accepted', 'True', THEN), ours('Programmed', 'True', NOW)] },
+      ],
+    };
+    expect(mergeStatus(before, draft, [listeners], NOW)).toEqual(merged);
+    expect(mergeStatus(merged, draft, [listeners], NOW)).toBeNull();
+  });
+
   it('takes away fields of objects that are gone, as a merge patch must', () => {
     const before = { loadBalancer: { ingress: [{ ip: '10.0.0.1' }], old: { a: 1 } } };
     expect(mergeStatus(before, { loadBalancer: { ingress: [{ ip: '10.0.0.2' }] } }, [], NOW)).toEqual({

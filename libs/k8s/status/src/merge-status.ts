@@ -44,10 +44,20 @@ function mergeList(list: OwnedList, before: readonly unknown[], wanted: readonly
     const key = list.key(entry);
     const next = left.get(key);
     // Taken out, so that what is there twice is left once.
-    if (left.delete(key)) merged.push(withTimes(next, entry, now));
+    if (left.delete(key)) merged.push(mergeEntry(list, entry, next, now));
   }
   for (const entry of left.values()) merged.push(withTimes(entry, undefined, now));
   return merged;
+}
+
+/** An entry of ours, with what is somebody else's within it. */
+function mergeEntry({ nested = [] }: OwnedList, before: unknown, wanted: unknown, now: string): unknown {
+  const next = withTimes(wanted, before, now);
+  if (!isFields(before) || !isFields(next) || nested.length === 0) return next;
+  const lists = nested
+    .map((list) => [list.field, mergeList(list, asList(before[list.field]), asList(next[list.field]), now)] as const)
+    .filter(([field, entries]) => entries.length > 0 || field in next);
+  return { ...next, ...Object.fromEntries(lists) };
 }
 
 /** A value whose conditions have the times of those before it that say the same. */

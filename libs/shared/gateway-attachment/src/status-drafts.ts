@@ -29,12 +29,16 @@ export function ownedConditions(types: readonly string[]): OwnedList {
   };
 }
 
-/** `status.listeners` of a Gateway: all of them. */
+/** `status.listeners` of a Gateway: all of them, but for conditions of types that are not ours. */
 export const OWNED_LISTENERS: OwnedList = Object.freeze({
   field: 'listeners',
   owns: () => true,
   key: (entry: unknown) => (entry as { readonly name: string }).name,
+  nested: [ownedConditions(['Accepted', 'Conflicted', 'ResolvedRefs', 'Programmed', 'OverlappingTLSConfig'])],
 });
+
+/** Those of routes; `Programmed` is what the reference controller adds, whose entries become ours with its name. */
+const PARENT_CONDITIONS: readonly OwnedList[] = [ownedConditions(['Accepted', 'ResolvedRefs', 'PartiallyInvalid', 'Programmed'])];
 
 interface ParentStatus {
   readonly controllerName?: string;
@@ -49,6 +53,7 @@ export function ownedParents(controllerNames: readonly string[]): OwnedList {
     field: 'parents',
     owns: (entry) => controllerNames.includes((entry as ParentStatus).controllerName ?? ''),
     key: (entry) => parentKey(entry as ParentStatus),
+    nested: PARENT_CONDITIONS,
   }));
 }
 
