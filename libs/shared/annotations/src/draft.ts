@@ -1,6 +1,6 @@
 import type { EntityType, EntityTypes } from '@gibbon/contracts/entities';
 import type { KubeObject, ObjectRef } from '@gibbon/contracts/resource';
-import { EMPTY_OUTPUT, type EntityDraft, type Failure, type TranslationOutput } from '@gibbon/contracts/translator';
+import { EMPTY_OUTPUT, SHARED_PLANE, type EntityDraft, type Failure, type PlaneName, type TranslationOutput } from '@gibbon/contracts/translator';
 import { readAnnotation, type Annotation } from './annotation.ts';
 
 /** Completes and checks an entity: `normaliseEntity` of the model with the target's options applied. */
@@ -23,14 +23,19 @@ export interface DraftSource {
 /** Reason of failures that keep an entity from existing. */
 export const INVALID_CONFIGURATION = 'InvalidConfiguration';
 
-/** Collects what one translation yields. */
+/** What belongs to one plane; everything else is part of each plane in which something refers to it. */
+const OF_ONE_PLANE: ReadonlySet<EntityType> = new Set(['routes', 'snis', 'listeners']);
+
+/** Collects what one translation yields for one plane. */
 export class Draft {
   readonly #normalise: Normalise;
+  readonly #plane: PlaneName;
   readonly #entities: EntityDraft[] = [];
   readonly #failures: Failure[] = [];
 
-  constructor(normalise: Normalise) {
+  constructor(normalise: Normalise, plane: PlaneName = SHARED_PLANE) {
     this.#normalise = normalise;
+    this.#plane = plane;
   }
 
   /** The value of an annotation, or `null`; a value that cannot be understood is noted as a failure. */
@@ -70,7 +75,8 @@ export class Draft {
   }
 
   #push(type: EntityType, entity: EntityTypes[EntityType], source: DraftSource): void {
-    this.#entities.push({ type, entity, owner: source.owner } as EntityDraft);
+    const isElsewhere = this.#plane !== SHARED_PLANE && OF_ONE_PLANE.has(type);
+    this.#entities.push({ type, entity, owner: source.owner, ...(isElsewhere && { plane: this.#plane }) } as EntityDraft);
   }
 
   output(): TranslationOutput {

@@ -1,5 +1,6 @@
 export * from './annotation.ts';
 export * from './draft.ts';
+export * from './endpoint-slices.ts';
 export * from './headers.ts';
 export * from './ingress-class.ts';
 export * from './labels.ts';

@@ -1,11 +1,12 @@
 import type { KubeObject } from '@gibbon/contracts/resource';
-import type { ControllerSettings, TrackedRead } from '@gibbon/contracts/translator';
+import type { ControllerSettings, PlaneName, TrackedRead } from '@gibbon/contracts/translator';
 import { GATEWAY_GROUP, namespaceOf, type Gateway, type ParentReference } from '@gibbon/k8s-types';
 import { bad, good, type Verdict } from './conditions.ts';
 import { controllerOf } from './gateways.ts';
 import { compareHosts, intersectHosts, type HostPattern } from './hostnames.ts';
 import { matchesSelector } from './label-selector.ts';
 import { listenerStates, type ListenerState } from './listeners.ts';
+import { planeOf } from './managed.ts';
 
 /** A route as far as attaching goes. */
 export interface AttachableRoute extends KubeObject {
@@ -32,6 +33,8 @@ export interface ParentAttachment {
   readonly index: number;
   readonly gateway: Gateway;
   readonly controllerName: string;
+  /** The proxies that serve the Gateway. */
+  readonly plane: PlaneName;
   readonly accepted: Verdict;
   /** None unless accepted. */
   readonly listeners: readonly AttachedListener[];
@@ -55,7 +58,9 @@ export function attachRoute(route: AttachableRoute, settings: ControllerSettings
     if (gateway === null) missing.push(index);
     const controllerName = gateway === null ? null : controllerOf(gateway, settings, read);
     if (gateway === null || controllerName === null) continue;
-    parents.push({ parentRef, index, gateway, controllerName, ...attach(route, parentRef, listenersFor(gateway, settings), read) });
+    const plane = planeOf(gateway, settings, read);
+    const states = listenerStates(gateway, plane, settings);
+    parents.push({ parentRef, index, gateway, controllerName, plane, ...attach(route, parentRef, { gateway, states }, read) });
   }
   return { parents, missing };
 }
@@ -68,10 +73,6 @@ export function isGatewayRef({ group = GATEWAY_GROUP, kind = 'Gateway' }: Parent
 interface GatewayListeners {
   readonly gateway: Gateway;
   readonly states: readonly ListenerState[];
-}
-
-function listenersFor(gateway: Gateway, settings: ControllerSettings): GatewayListeners {
-  return { gateway, states: listenerStates(gateway, settings) };
 }
 
 type Attached = Pick<ParentAttachment, 'accepted' | 'listeners'>;

@@ -1,7 +1,8 @@
-import type { ControllerSettings, GatewayPort } from '@gibbon/contracts/translator';
+import { SHARED_PLANE, type ControllerSettings, type GatewayPort, type PlaneName } from '@gibbon/contracts/translator';
 import { GATEWAY_GROUP, type Gateway, type Listener } from '@gibbon/k8s-types';
 import { bad, good, type Verdict } from './conditions.ts';
 import { intersectHosts, type HostPattern } from './hostnames.ts';
+import { MANAGED_PORTS } from './managed.ts';
 
 /** A kind of routes. */
 export interface RouteKind {
@@ -33,14 +34,25 @@ const NO_KINDS: readonly RouteKind[] = Object.freeze([]);
 /** Listeners that may share a port, given different host names. */
 const FAMILIES: Readonly<Record<string, string>> = { HTTP: 'HTTP', HTTPS: 'TLS', TLS: 'TLS', TCP: 'TCP', UDP: 'UDP' };
 
-const states = new WeakMap<Gateway, { readonly ports: ControllerSettings['gatewayPorts']; readonly list: readonly ListenerState[] }>();
+/** The ports that are open: those that settings name (`undefined`: not known, every one), or all but the proxies' own. */
+type OpenPorts = readonly GatewayPort[] | 'managed' | undefined;
 
-/** All listeners of a Gateway, in its order. Remembered per object, as every route of the Gateway asks. */
-export function listenerStates(gateway: Gateway, { gatewayPorts }: ControllerSettings): readonly ListenerState[] {
+const states = new WeakMap<Gateway, { readonly ports: OpenPorts; readonly list: readonly ListenerState[] }>();
+
+/**
+ * All listeners of a Gateway, in its order. Remembered per object, as every route of the Gateway asks.
+ * @param plane of the Gateway: proxies of its own listen wherever it says.
+ */
+export function listenerStates(
+  gateway: Gateway,
+  plane: PlaneName,
+  { gatewayPorts }: Pick<ControllerSettings, 'gatewayPorts'>,
+): readonly ListenerState[] {
+  const ports: OpenPorts = plane === SHARED_PLANE ? gatewayPorts : 'managed';
   const known = states.get(gateway);
-  if (known !== undefined && known.ports === gatewayPorts) return known.list;
-  const list = gateway.spec.listeners.map((listener) => stateOf(listener, gateway.spec.listeners, gatewayPorts));
-  states.set(gateway, { ports: gatewayPorts, list });
+  if (known !== undefined && known.ports === ports) return known.list;
+  const list = gateway.spec.listeners.map((listener) => stateOf(listener, gateway.spec.listeners, ports));
+  states.set(gateway, { ports, list });
   return list;
 }
 
@@ -49,7 +61,7 @@ export function hostnameOf({ hostname }: Listener): HostPattern {
   return (hostname ?? '').toLowerCase();
 }
 
-function stateOf(listener: Listener, all: readonly Listener[], ports: readonly GatewayPort[] | undefined): ListenerState {
+function stateOf(listener: Listener, all: readonly Listener[], ports: OpenPorts): ListenerState {
   const conflict = conflictOf(listener, all);
   const supported = protocolVerdict(listener, ports);
   const byProtocol = listener.protocol === 'HTTP' || listener.protocol === 'HTTPS' ? HTTP_KINDS : NO_KINDS;
@@ -100,22 +112,30 @@ function layerOf({ protocol }: Listener): string {
   return protocol === 'UDP' ? 'UDP' : 'TCP';
 }
 
-function protocolVerdict({ protocol, port, tls }: Listener, ports: readonly GatewayPort[] | undefined): Verdict {
+function protocolVerdict({ protocol, port, tls }: Listener, ports: OpenPorts): Verdict {
   if (protocol !== 'HTTP' && protocol !== 'HTTPS') {
     return bad('UnsupportedProtocol', `protocol ${protocol} is not supported; expected HTTP or HTTPS`);
   }
   if (protocol === 'HTTPS' && tls?.mode === 'Passthrough') {
     return bad('UnsupportedValue', 'tls.mode Passthrough goes with protocol TLS; expected Terminate');
   }
-  if (ports !== undefined && !ports.some((open) => open.port === port && open.protocol === protocol)) {
-    const open = ports.filter((each) => each.protocol === protocol).map((each) => each.port);
-    const expected = open.length === 0 ? `no port is open for ${protocol}` : `expected one of ${open.join(', ')}`;
-    return bad('PortUnavailable', `the proxies do not listen for ${protocol} on port ${port}; ${expected}`);
-  }
-  return good('Accepted', 'the listener can be served');
+  return portProblem(protocol, port, ports) ?? good('Accepted', 'the listener can be served');
 }
 
-function proxyPortOf({ protocol, port }: Listener, ports: readonly GatewayPort[] | undefined): number | null {
+function portProblem(protocol: string, port: number, ports: OpenPorts): Verdict | null {
+  if (ports === 'managed') {
+    const own = Object.values(MANAGED_PORTS);
+    if (!own.includes(port)) return null;
+    return bad('PortUnavailable', `port ${port} is one that the proxies use themselves; expected one other than ${own.join(' and ')}`);
+  }
+  if (ports === undefined || ports.some((open) => open.port === port && open.protocol === protocol)) return null;
+  const open = ports.filter((each) => each.protocol === protocol).map((each) => each.port);
+  const expected = open.length === 0 ? `no port is open for ${protocol}` : `expected one of ${open.join(', ')}`;
+  return bad('PortUnavailable', `the proxies do not listen for ${protocol} on port ${port}; ${expected}`);
+}
+
+function proxyPortOf({ protocol, port }: Listener, ports: OpenPorts): number | null {
+  if (ports === 'managed') return port;
   const open = ports?.find((each) => each.port === port && each.protocol === protocol);
   return open === undefined ? null : (open.proxyPort ?? open.port);
 }

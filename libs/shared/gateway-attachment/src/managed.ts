@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SHARED_PLANE, type ControllerSettings, type PlaneName, type TrackedRead } from '@gibbon/contracts/translator';
+import { SHARED_PLANE, type ControllerSettings, type PlaneName, type TargetProfile, type TrackedRead } from '@gibbon/contracts/translator';
 import { namespaceOf, type Gateway, type GatewayClass } from '@gibbon/k8s-types';
 
 /** On a GatewayClass with any value: its Gateways share the proxies of this controller. */
@@ -15,6 +15,9 @@ export const MANAGED_LABELS = Object.freeze({
   role: 'gibbon.dev/role',
 });
 
+/** Ports of the proxies of managed Gateways that are no listener's: each has a network of its own, which its listeners share. */
+export const MANAGED_PORTS: { readonly admin: number; readonly status: number } = Object.freeze({ admin: 8_444, status: 8_100 });
+
 /** Longest name of a Service (RFC 1123 label), and of a label's value. */
 const MAX_NAME = 63;
 const ADMIN_SUFFIX = '-admin';
@@ -28,6 +31,22 @@ export function isManagedClass(gatewayClass: GatewayClass, { managedGateways = f
 export function planeOf(gateway: Gateway, settings: ControllerSettings, read: TrackedRead): PlaneName {
   const gatewayClass = read.get<GatewayClass>('GatewayClass', '', gateway.spec.gatewayClassName);
   return gatewayClass !== null && isManagedClass(gatewayClass, settings) ? (gateway.metadata.uid ?? SHARED_PLANE) : SHARED_PLANE;
+}
+
+/**
+ * Settings as they apply to a target: Gateways are managed with proxies of our own alone; with Kong, which opens no ports at
+ * run time, all of them share its proxies.
+ */
+export function settingsFor(target: Pick<TargetProfile, 'kind'>, settings: ControllerSettings): ControllerSettings {
+  return target.kind === 'gibbon' || settings.managedGateways !== true ? settings : { ...settings, managedGateways: false };
+}
+
+/**
+ * Name of an entity that several planes may have, each its own: ids are made of names. Within the shared plane it is the name
+ * alone, elsewhere it ends with `~<plane>`.
+ */
+export function planeEntityName(name: string, plane: PlaneName): string {
+  return plane === SHARED_PLANE ? name : `${name}~${plane}`;
 }
 
 /**

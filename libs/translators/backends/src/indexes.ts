@@ -1,17 +1,7 @@
 import { kongServiceName, portText, type ServicePortRef } from '@gibbon/annotations';
 import type { KubeObject } from '@gibbon/contracts/resource';
 import type { IndexDefinition } from '@gibbon/contracts/translator';
-import { namespaceOf, SERVICE_NAME_LABEL, type Ingress, type IngressBackend } from '@gibbon/k8s-types';
-
-/** EndpointSlices by `<namespace>/<Service>`. */
-export const SLICES_OF_SERVICE: IndexDefinition = {
-  name: 'endpoint-slices.service',
-  kind: 'EndpointSlice',
-  values(object) {
-    const service = object.metadata.labels?.[SERVICE_NAME_LABEL];
-    return service === undefined ? [] : [`${namespaceOf(object)}/${service}`];
-  },
-};
+import { namespaceOf, type Ingress, type IngressBackend } from '@gibbon/k8s-types';
 
 /** Ingresses by the Kong service of their default backend. */
 export const DEFAULT_BACKENDS: IndexDefinition = {

@@ -1,11 +1,11 @@
-import { BACKEND_GROUP_UNIT, SERVICE_ENDPOINTS_UNIT, SERVICE_PORT_UNIT } from '@gibbon/annotations';
+import { BACKEND_GROUP_UNIT, SERVICE_ENDPOINTS_UNIT, SERVICE_PORT_UNIT, SLICES_OF_SERVICE } from '@gibbon/annotations';
 import { defineModule, MODULES, optional, type Modules } from '@gibbon/contracts/module';
 import { CONTROLLER_SETTINGS, TARGET_PROFILE, type TargetProfile } from '@gibbon/contracts/translator';
 import { normaliseEntity } from '@gibbon/model';
 import { schema, Type } from '@gibbon/schema';
 import { translateBackendGroup } from './backend-group.ts';
 import type { BackendsContext } from './context.ts';
-import { DEFAULT_BACKENDS, RULE_BACKENDS, SLICES_OF_SERVICE } from './indexes.ts';
+import { DEFAULT_BACKENDS, RULE_BACKENDS } from './indexes.ts';
 import { translateServicePort } from './kong-service.ts';
 import { translateEndpoints } from './upstream.ts';
 

@@ -8,6 +8,7 @@ import {
   parseServicePort,
   resolveServicePort,
   SERVICE_UPSTREAM,
+  SLICES_OF_SERVICE,
   UNKNOWN_SERVICE_TAGS,
   UPSTREAM_POLICY,
   type ServicePortRef,
@@ -17,7 +18,6 @@ import type { ControllerSettings, TrackedRead, TranslationOutput, Unit } from '@
 import { refOf, type EndpointSlice, type KongIngress, type KongUpstreamPolicy, type Service } from '@gibbon/k8s-types';
 import { cacheKey, entityId } from '@gibbon/model';
 import type { BackendsContext } from './context.ts';
-import { SLICES_OF_SERVICE } from './indexes.ts';
 import { endpointTargets, serviceTarget, type TargetAddress } from './targets.ts';
 import { balancingFields, healthCheckFields, type UpstreamFields } from './upstream-policy.ts';
 

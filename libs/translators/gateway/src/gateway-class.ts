@@ -6,21 +6,24 @@ import {
   controllerNames,
   generationOf,
   good,
+  isManagedClass,
   ownedConditions,
   statusDraft,
   type Verdict,
 } from '@gibbon/gateway-attachment';
 import { refOf, type GatewayClass } from '@gibbon/k8s-types';
 import type { GatewayContext } from './context.ts';
-import { SUPPORTED_FEATURES } from './features.ts';
+import { supportedFeatures } from './features.ts';
 
 const OWNED: readonly OwnedList[] = Object.freeze([ownedConditions(['Accepted'])]);
 
 /** Yields the status of a GatewayClass. */
-export function translateGatewayClass(unit: Unit, { settings }: GatewayContext): TranslationOutput {
+export function translateGatewayClass(unit: Unit, { settings, target }: GatewayContext): TranslationOutput {
   const gatewayClass = unit.object as GatewayClass;
   if (!controllerNames(settings).includes(gatewayClass.spec.controllerName)) return EMPTY_OUTPUT;
   const accepted = parametersVerdict(gatewayClass);
+  const managed = isManagedClass(gatewayClass, settings);
+  const features = supportedFeatures({ managed, target, gatewayPorts: settings.gatewayPorts });
   return {
     entities: [],
     failures: accepted.ok
@@ -31,7 +34,7 @@ export function translateGatewayClass(unit: Unit, { settings }: GatewayContext):
         gatewayClass,
         {
           conditions: [condition('Accepted', accepted, generationOf(gatewayClass))],
-          supportedFeatures: SUPPORTED_FEATURES.map((name) => ({ name })),
+          supportedFeatures: features.map((name) => ({ name })),
         },
         OWNED,
       ),

@@ -1,4 +1,4 @@
-import { CERTIFICATE_UNIT, Draft } from '@gibbon/annotations';
+import { Draft } from '@gibbon/annotations';
 import type { OwnedList, StatusDraft } from '@gibbon/contracts/status';
 import { EMPTY_OUTPUT, type Failure, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
 import {
@@ -10,43 +10,36 @@ import {
   listenerStates,
   OWNED_LISTENERS,
   ownedConditions,
+  planeOf,
   statusDraft,
   type Verdict,
 } from '@gibbon/gateway-attachment';
 import { refOf, type Gateway } from '@gibbon/k8s-types';
-import { entityId } from '@gibbon/model';
 import { countAttachedRoutes } from './attached-routes.ts';
 import type { GatewayContext } from './context.ts';
 import { judgeListener, listenerStatus, type JudgedListener } from './listener-status.ts';
+import { addServerName, addSockets, type PlaneEntities } from './plane-entities.ts';
+import { ADDRESS_TYPES, reachOf, type GatewayReach } from './reach.ts';
 
-const ADDRESS_TYPES: readonly string[] = ['IPAddress', 'Hostname'];
-
-/** Yields the certificates and SNIs of a Gateway's TLS listeners, and its status. */
-export function translateGateway(unit: Unit, read: TrackedRead, context: GatewayContext): TranslationOutput {
+/** Yields the sockets and server names of a Gateway's listeners, and its status. */
+export function translateGateway(unit: Unit, read: TrackedRead, { settings, normalise }: GatewayContext): TranslationOutput {
   const gateway = unit.object as Gateway;
-  if (controllerOf(gateway, context.settings, read) === null) return EMPTY_OUTPUT;
-  const listeners = listenerStates(gateway, context.settings).map((state) => judgeListener(gateway, state, read));
+  if (controllerOf(gateway, settings, read) === null) return EMPTY_OUTPUT;
+  const plane = planeOf(gateway, settings, read);
+  const reach = reachOf(gateway, plane, settings, read);
+  const listeners = listenerStates(gateway, plane, settings).map((state) => judgeListener(gateway, state, reach.proxies, read));
   const accepted = acceptedVerdict(gateway, listeners);
-  const draft = new Draft(context.normalise);
-  if (accepted.ok) for (const listener of listeners) if (listener.programmed.ok) addServerNames(draft, gateway, listener, read);
+  const draft = new Draft(normalise, plane);
+  if (accepted.ok) addEntities({ draft, gateway, plane, read }, listeners);
   draft.fail(...failuresOf(gateway, accepted, listeners));
-  return { ...draft.output(), statuses: [statusOf(gateway, accepted, listeners, countAttachedRoutes(gateway, context.settings, read))] };
+  const attached = countAttachedRoutes(gateway, settings, read);
+  return { ...draft.output(), statuses: [statusOf({ gateway, accepted, reach, listeners, attached })] };
 }
 
-/** Of several certificates of a listener the first is shown: a server name has one. */
-function addServerNames(draft: Draft, gateway: Gateway, { state, certificates }: JudgedListener, read: TrackedRead): void {
-  const [secret] = certificates.secrets;
-  if (secret === undefined) return;
-  const unit = `${CERTIFICATE_UNIT}:${secret.namespace}/${secret.name}` as const;
-  const certificate = read.output(unit)?.entities.find((entity) => entity.type === 'certificates');
-  if (certificate === undefined) return;
-  const name = state.hostname === '' ? '*' : state.hostname;
-  const at = gateway.spec.listeners.indexOf(state.listener) + 1;
-  draft.add(
-    'snis',
-    { id: entityId('snis', name), name, certificate: { id: certificate.entity.id } },
-    { owner: refOf(gateway), locate: () => `spec.listeners.${at}.hostname` },
-  );
+function addEntities(entities: PlaneEntities, listeners: readonly JudgedListener[]): void {
+  const served = listeners.filter((listener) => listener.served);
+  for (const listener of served) addServerName(entities, listener);
+  addSockets(entities, served);
 }
 
 function acceptedVerdict({ spec }: Gateway, listeners: readonly JudgedListener[]): Verdict {
@@ -66,12 +59,16 @@ function acceptedVerdict({ spec }: Gateway, listeners: readonly JudgedListener[]
   return wrong.length === listeners.length ? bad('ListenersNotValid', message) : good('ListenersNotValid', message);
 }
 
-function statusOf(
-  gateway: Gateway,
-  accepted: Verdict,
-  listeners: readonly JudgedListener[],
-  attached: ReadonlyMap<string, number>,
-): StatusDraft {
+interface JudgedGateway {
+  readonly gateway: Gateway;
+  readonly accepted: Verdict;
+  readonly reach: GatewayReach;
+  readonly listeners: readonly JudgedListener[];
+  /** Routes of each listener. */
+  readonly attached: ReadonlyMap<string, number>;
+}
+
+function statusOf({ gateway, accepted, reach, listeners, attached }: JudgedGateway): StatusDraft {
   const generation = generationOf(gateway);
   const unresolved = listeners.filter(({ resolved }) => !resolved.ok).map(({ state }) => state.listener.name);
   const resolved =
@@ -81,8 +78,11 @@ function statusOf(
           'ListenersNotResolved',
           `listener ${unresolved.join(', ')} refers to what it may not or to what is not there; see its conditions`,
         );
-  const programmed = accepted.ok ? good('Programmed', 'the proxies have the Gateway') : bad('Invalid', accepted.message);
+  const programmed = accepted.ok
+    ? (reach.problem ?? good('Programmed', 'the proxies have the Gateway'))
+    : bad('Invalid', accepted.message);
   const status = {
+    addresses: reach.addresses,
     conditions: [
       condition('Accepted', accepted, generation),
       condition('Programmed', programmed, generation),

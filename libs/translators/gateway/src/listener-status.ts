@@ -16,14 +16,18 @@ export interface JudgedListener {
   readonly state: ListenerState;
   readonly certificates: CertificateResolution;
   readonly resolved: Verdict;
+  /** Whether proxies are told of it. */
+  readonly served: boolean;
   readonly programmed: Verdict;
 }
 
-/** Judges a listener by its references, too. */
-export function judgeListener(gateway: Gateway, state: ListenerState, read: TrackedRead): JudgedListener {
+/** Judges a listener by its references, too. @param proxies why the proxies serve nothing yet, or `null`. */
+export function judgeListener(gateway: Gateway, state: ListenerState, proxies: Verdict | null, read: TrackedRead): JudgedListener {
   const certificates = resolveCertificates(gateway, state.listener, read);
   const resolved = certificates.problem ?? kindsVerdict(state);
-  return { state, certificates, resolved, programmed: programmedVerdict(state, certificates) };
+  const programmed = programmedVerdict(state, certificates);
+  const pending = proxies === null ? programmed : bad('Pending', proxies.message);
+  return { state, certificates, resolved, served: programmed.ok, programmed: programmed.ok ? pending : programmed };
 }
 
 /** An entry of `status.listeners`. */

@@ -1,5 +1,7 @@
+import { SLICES_OF_SERVICE } from '@gibbon/annotations';
 import { defineModule } from '@gibbon/contracts/module';
-import { CONTROLLER_SETTINGS } from '@gibbon/contracts/translator';
+import { CONTROLLER_SETTINGS, TARGET_PROFILE } from '@gibbon/contracts/translator';
+import { settingsFor } from '@gibbon/gateway-attachment';
 import { normaliseEntity } from '@gibbon/model';
 import { schema, Type } from '@gibbon/schema';
 import type { GatewayContext } from './context.ts';
@@ -10,16 +12,16 @@ import { ROUTES_OF_GATEWAY } from './indexes.ts';
 export const translatorGateway = defineModule({
   kind: 'translator',
   id: 'translator.gateway',
-  summary: 'GatewayClasses and Gateways to statuses, certificates and SNIs.',
+  summary: 'GatewayClasses and Gateways to statuses, listeners and SNIs.',
   config: schema(Type.Object({})),
-  requires: { settings: CONTROLLER_SETTINGS },
+  requires: { settings: CONTROLLER_SETTINGS, target: TARGET_PROFILE },
   traits: {},
-  create({ deps: { settings } }) {
-    const context: GatewayContext = { settings, normalise: (type, input) => normaliseEntity(type, input) };
+  create({ deps: { settings, target } }) {
+    const context: GatewayContext = { settings: settingsFor(target, settings), target, normalise: (type, input) => normaliseEntity(type, input) };
     return {
       objects: ['GatewayClass', 'Gateway'],
       derived: [],
-      indexes: [ROUTES_OF_GATEWAY],
+      indexes: [ROUTES_OF_GATEWAY, SLICES_OF_SERVICE],
       translate: (unit, read) =>
         unit.kind === 'GatewayClass' ? translateGatewayClass(unit, context) : translateGateway(unit, read, context),
     };

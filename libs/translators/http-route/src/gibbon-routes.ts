@@ -1,6 +1,6 @@
 import { objectTags, type Draft } from '@gibbon/annotations';
 import type { ControllerSettings, TrackedRead } from '@gibbon/contracts/translator';
-import { bad, type HostPattern } from '@gibbon/gateway-attachment';
+import { bad, planeEntityName, type HostPattern } from '@gibbon/gateway-attachment';
 import { namespaceOf, refOf, type HTTPRoute } from '@gibbon/k8s-types';
 import { controllerEntityId, controllerPluginId } from '@gibbon/model';
 import { expressionOf } from './expression.ts';
@@ -37,7 +37,7 @@ export function addGibbonRoutes(context: GibbonRoutesContext, rules: readonly Pl
       for (const match of matches) {
         const expression = expressionOf(host.effective, host.listeners, match);
         const priority = priorityOf(context.route, host.own, { rule: planned.index, match }, context.read);
-        const name = routeName(context.route, host.effective, planned, match);
+        const name = planeEntityName(routeName(context.route, host.effective, planned, match), context.served.plane);
         addRoute(context, {
           name,
           target,

@@ -1,4 +1,4 @@
-import type { ControllerSettings, TrackedRead } from '@gibbon/contracts/translator';
+import type { ControllerSettings, PlaneName, TrackedRead } from '@gibbon/contracts/translator';
 import {
   compareHosts,
   coversHost,
@@ -23,21 +23,37 @@ export interface ServedHost {
 
 /** Where a route is served. */
 export interface ServedRoute {
+  /** By which proxies. */
+  readonly plane: PlaneName;
   readonly hosts: readonly ServedHost[];
   readonly listeners: readonly RedirectListener[];
 }
 
+/** Where a route is served: for each plane of its parents, in their order. */
+export function servedRoutes(
+  parents: readonly ParentAttachment[],
+  settings: ControllerSettings,
+  read: TrackedRead,
+): readonly ServedRoute[] {
+  return [...Map.groupBy(parents, ({ plane }) => plane)].map(([plane, ofPlane]) => servedHosts(plane, ofPlane, settings, read));
+}
+
 /**
- * The host names and listeners under which a route is served. A listener leaves to more specific ones of its Gateway and port
- * what is theirs; listeners that cannot be served do not count.
+ * The host names and listeners under which a route is served by the proxies of its parents. A listener leaves to more specific
+ * ones of its Gateway and port what is theirs; listeners that cannot be served do not count.
  */
-export function servedHosts(parents: readonly ParentAttachment[], settings: ControllerSettings, read: TrackedRead): ServedRoute {
+function servedHosts(
+  plane: PlaneName,
+  parents: readonly ParentAttachment[],
+  settings: ControllerSettings,
+  read: TrackedRead,
+): ServedRoute {
   const hosts = new Map<HostPattern, { own: HostPattern; readonly listeners: ListenerCondition[] }>();
   const listeners = new Map<string, RedirectListener>();
   for (const { gateway, listeners: attached } of parents) {
     const isServed = (state: ListenerState): boolean =>
       state.accepted.ok && resolveCertificates(gateway, state.listener, read).problem === null;
-    const all = listenerStates(gateway, settings);
+    const all = listenerStates(gateway, plane, settings);
     for (const state of attached.filter(isServed)) {
       const { proxyPort, listener } = state;
       const scheme = listener.protocol === 'HTTPS' ? 'https' : 'http';
@@ -51,7 +67,7 @@ export function servedHosts(parents: readonly ParentAttachment[], settings: Cont
       }
     }
   }
-  return { hosts: [...hosts].map(([effective, host]) => ({ effective, ...host })), listeners: [...listeners.values()] };
+  return { plane, hosts: [...hosts].map(([effective, host]) => ({ effective, ...host })), listeners: [...listeners.values()] };
 }
 
 /** Host names of other listeners that take some of a host's requests away; `null` when one takes all of them. */

@@ -5,41 +5,60 @@ import { attachRoute, bad, type RouteAttachment } from '@gibbon/gateway-attachme
 import { namespaceOf, refOf, type HTTPRoute } from '@gibbon/k8s-types';
 import type { HttpRouteContext } from './context.ts';
 import { addGibbonRoutes } from './gibbon-routes.ts';
-import { servedHosts } from './hosts.ts';
+import { servedRoutes, type ServedRoute } from './hosts.ts';
 import { addKongRoutes } from './kong-routes.ts';
 import { planRules } from './plan.ts';
 import { RuleProblems, type RuleProblem } from './rule-problems.ts';
 import { routeStatus } from './status.ts';
 
-/** Yields the routes of an HTTPRoute, and its status. */
+/** Yields the routes of an HTTPRoute for the proxies of each of its parents, and its status. */
 export function translateHttpRoute(unit: Unit, read: TrackedRead, context: HttpRouteContext): TranslationOutput {
   const route = unit.object as HTTPRoute;
-  const { settings, target } = context;
+  const { settings } = context;
   const attachment = attachRoute(route, settings, read);
-  const draft = new Draft(context.normalise);
-  draft.fail(...missingParents(route, attachment));
-  const problems = new RuleProblems();
   const { parents } = attachment;
-  let served = true;
+  const problems = new RuleProblems();
   const broken = brokenPlugins(route, context, read);
   for (const plugin of broken) problems.add(brokenPlugin(plugin));
-  if (broken.length > 0) served = false;
-  else if (parents.length > 0) {
-    const job = { draft, route, served: servedHosts(parents, settings, read), read, problems, settings };
-    const rules = planRules(route);
-    served = target.kind === 'gibbon' ? addGibbonRoutes(job, rules) : addKongRoutes({ ...job, target }, rules);
-    if (bindsPlugins(route)) read.include(pluginBindingUnit(objectUnit('HTTPRoute', namespaceOf(route), route.metadata.name)));
-  }
-  draft.fail(
+  const planes = broken.length > 0 ? [] : servedRoutes(parents, settings, read);
+  const drafts = planes.map((served) => translatePlane(route, served, read, context));
+  // What is wrong with a rule is wrong with it everywhere: one plane tells of it.
+  const [first] = drafts;
+  problems.add(...(first?.problems ?? []));
+  if (planes.length > 0 && bindsPlugins(route))
+    read.include(pluginBindingUnit(objectUnit('HTTPRoute', namespaceOf(route), route.metadata.name)));
+  const failures = [
+    ...missingParents(route, attachment),
+    ...(first?.output.failures ?? []),
     ...rejections(route, attachment),
-    ...problems.list.map(({ field, verdict: { reason, message }, others = [] }) => ({
-      refs: [refOf(route), ...others],
-      field,
-      reason,
-      message,
-    })),
-  );
-  return { ...draft.output(), statuses: [routeStatus(route, parents, { problems: problems.list, served }, settings)] };
+    ...problems.list.map(failureOf(route)),
+  ];
+  const served = broken.length === 0 && (first?.served ?? true);
+  return {
+    entities: drafts.flatMap(({ output }) => output.entities),
+    failures,
+    statuses: [routeStatus(route, parents, { problems: problems.list, served }, settings)],
+  };
+}
+
+interface PlaneDraft {
+  readonly output: TranslationOutput;
+  readonly problems: readonly RuleProblem[];
+  /** Whether some rule is served as it is written. */
+  readonly served: boolean;
+}
+
+function translatePlane(route: HTTPRoute, served: ServedRoute, read: TrackedRead, { settings, target, normalise }: HttpRouteContext): PlaneDraft {
+  const draft = new Draft(normalise, served.plane);
+  const problems = new RuleProblems();
+  const job = { draft, route, served, read, problems, settings };
+  const rules = planRules(route);
+  const isServed = target.kind === 'gibbon' ? addGibbonRoutes(job, rules) : addKongRoutes({ ...job, target }, rules);
+  return { output: draft.output(), problems: problems.list, served: isServed };
+}
+
+function failureOf(route: HTTPRoute): (problem: RuleProblem) => Failure {
+  return ({ field, verdict: { reason, message }, others = [] }) => ({ refs: [refOf(route), ...others], field, reason, message });
 }
 
 /** A plugin may be what protects the route: it is not served without. */

@@ -1,5 +1,6 @@
 import { defineModule } from '@gibbon/contracts/module';
 import { CONTROLLER_SETTINGS, TARGET_PROFILE } from '@gibbon/contracts/translator';
+import { settingsFor } from '@gibbon/gateway-attachment';
 import { ANY_PLUGIN, normaliseEntity } from '@gibbon/model';
 import { schema, Type } from '@gibbon/schema';
 import type { HttpRouteContext } from './context.ts';
@@ -17,7 +18,7 @@ export const translatorHttpRoute = defineModule({
     // Gibbon's router takes expressions beside classic routes, whatever Ingresses are translated to.
     const routerFlavor = target.kind === 'gibbon' ? 'expressions' : target.routerFlavor;
     const context: HttpRouteContext = {
-      settings,
+      settings: settingsFor(target, settings),
       target,
       normalise: (type, input) => normaliseEntity(type, input, { routerFlavor, plugins: ANY_PLUGIN }),
     };

@@ -2,8 +2,8 @@ import type { PluginReference } from '@gibbon/annotations';
 import { namespaceOf, type HTTPRoute } from '@gibbon/k8s-types';
 import type { BoundEntity } from './plugin-entity.ts';
 
-/** Names of routes of HTTPRoutes end with the positions of their rule and match. */
-const RULE_OF_ROUTE = /\.(\d+)\.\d+$/;
+/** Names of routes of HTTPRoutes end with the positions of their rule and match, and with the plane where that is not the shared one. */
+const RULE_OF_ROUTE = /\.(\d+)\.\d+(?:~.*)?$/;
 
 /** KongPlugins that rules of an HTTPRoute name by filters of type ExtensionRef, with the routes of the rule. */
 export function ruleBindings(

@@ -1,10 +1,11 @@
-import type { ControllerSettings, Failure, TargetProfile, Translator } from '@gibbon/contracts/translator';
+import type { ControllerSettings, EntityDraft, Failure, TargetProfile, Translator } from '@gibbon/contracts/translator';
 import type { ResourceKind } from '@gibbon/contracts/resource';
 import type { StatusDraft } from '@gibbon/contracts/status';
 import { emitDeclarative } from '@gibbon/model';
 import { parse, stringify } from 'yaml';
 import { configurationOf } from './configuration-of.ts';
 import { admitObjects, parseManifests } from './manifests.ts';
+import { draftsByPlane } from './plane-drafts.ts';
 import { translateAll } from './translate-all.ts';
 
 /** Modules made for one target. */
@@ -32,18 +33,22 @@ export function caseSettings(input: string): CaseSettings {
 export function renderCase(input: string, { kinds, translators }: RenderModules): string {
   const { objects, problems } = admitObjects(parseManifests(input), kinds);
   const { entities, failures, statuses } = translateAll(translators, objects);
-  const configuration = parse(
-    emitDeclarative(configurationOf(entities), { format: 'yaml', omitDefaults: true, target: 'gibbon' }),
-  ) as object;
+  const planes = [...draftsByPlane(entities)].map(([plane, drafts]) => [plane, describeConfiguration(drafts)] as const);
+  const [[, configuration] = [], ...others] = planes;
   return stringify(
     {
       ...(problems.length === 0 ? null : { problems }),
       ...(failures.length === 0 ? null : { failures: failures.map(describeFailure).sort() }),
       configuration,
+      ...(others.length === 0 ? null : { planes: Object.fromEntries(others) }),
       ...(statuses.length === 0 ? null : { statuses: Object.fromEntries(statuses.map(describeStatus).sort(byName)) }),
     },
     { lineWidth: 0, aliasDuplicateObjects: false },
   );
+}
+
+function describeConfiguration(drafts: readonly EntityDraft[]): object {
+  return parse(emitDeclarative(configurationOf(drafts), { format: 'yaml', omitDefaults: true, target: 'gibbon' })) as object;
 }
 
 /** A status under the name of its object; conditions on one line each, `<type>=<status>/<reason>: <message>`. */
