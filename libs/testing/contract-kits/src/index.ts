@@ -22,6 +22,7 @@ export {
 } from './translation/make-translators.ts';
 export { admitObjects, parseManifests, withoutDependants, type Admission } from './translation/manifests.ts';
 export { endpointSlice, ingress, kubeObject, plugin, service, type IngressOptions } from './translation/object-builders.ts';
+export { draftsByPlane } from './translation/plane-drafts.ts';
 export {
   comparable,
   readReferenceCases,
