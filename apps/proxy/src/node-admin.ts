@@ -18,7 +18,7 @@ import type {
   ServingConfiguration,
   StaleBase,
 } from '@gibbon/dataplane-admin-api';
-import type { DataPlane, ListeningAddress, PreparedChange, ThreadGroup } from '@gibbon/dataplane-listener';
+import type { DataPlane, PreparedChange, Sockets, ThreadGroup } from '@gibbon/dataplane-listener';
 import { mergeSnapshots, nodeSnapshot, renderMetrics } from '@gibbon/metrics';
 import { admitDelta, EMPTY_HASH, parseDeclarative, salvage, textHash, type DeclarativeProblem } from '@gibbon/model';
 import type { ListenDirective } from '@gibbon/net';
@@ -34,6 +34,7 @@ export interface NodeAdminOptions {
   readonly modules: Modules;
   readonly dataPlane: DataPlane;
   readonly threads: ThreadGroup;
+  readonly sockets: Pick<Sockets, 'addresses' | 'usable'>;
   readonly health: { reportOf(upstreamId: string): UpstreamHealth | null };
   readonly adminListen: readonly ListenDirective[];
   readonly statusListen: readonly ListenDirective[];
@@ -43,19 +44,11 @@ export interface NodeAdminOptions {
 export class NodeAdmin implements AdminContext {
   readonly #options: NodeAdminOptions;
   readonly #id = systemRandom.uuid();
-  #proxyListeners: readonly ListeningAddress[] = [];
   #serving: (ServingConfiguration & { readonly revision: number }) | null = null;
-  #listening = false;
   #draining = false;
 
   constructor(options: NodeAdminOptions) {
     this.#options = options;
-  }
-
-  /** The proxy's sockets are open. */
-  setListening(addresses: readonly ListeningAddress[]): void {
-    this.#proxyListeners = addresses;
-    this.#listening = true;
   }
 
   /** The node is about to end: not ready any more. */
@@ -82,7 +75,7 @@ export class NodeAdmin implements AdminContext {
       gibbonVersion: PACKAGE.version,
       routerFlavor: 'traditional_compatible',
       pid: process.pid,
-      proxyListeners: this.#proxyListeners.map(info),
+      proxyListeners: this.#options.sockets.addresses.map(info),
       adminListeners: this.#options.adminListen.map(info),
       statusListeners: this.#options.statusListen.map(info),
     };
@@ -123,14 +116,16 @@ export class NodeAdmin implements AdminContext {
     const { dataPlane } = this.#options;
     if (parsed.ok) {
       const { configuration, hash } = parsed;
-      return this.#apply<never>(() => ({ change: wholeChange(configuration), hash, leftOut: [] }));
+      const hashOf = (whole: boolean): string => (whole ? hash : partialHash(hash));
+      return this.#apply<never>(() => ({ change: wholeChange(configuration), hashOf, leftOut: [] }));
     }
     const { errors, valid } = parsed;
     // What concerns no entity is about the document: nothing tells what it should have been.
     if (!leaveOut || errors.some(({ entity }) => entity === null)) return { outcome: 'invalid', errors };
     return this.#apply<never>(() => {
       const { delta, leftOut } = salvage(valid, errors, { base: dataPlane.tables, configuration: dataPlane.configuration() });
-      return { change: deltaChange(delta), hash: partialHash(text ?? JSON.stringify(source)), leftOut };
+      const hash = partialHash(textHash(text ?? JSON.stringify(source)));
+      return { change: deltaChange(delta), hashOf: () => hash, leftOut };
     });
   }
 
@@ -143,7 +138,9 @@ export class NodeAdmin implements AdminContext {
       const admitted = admitDelta(delta, { ...parseOptionsOf(modules), base: dataPlane.tables, leaveOut });
       if (!admitted.ok) return { outcome: 'invalid', errors: admitted.errors };
       const { leftOut } = admitted;
-      return { change: deltaChange(admitted.delta), hash: leftOut.length > 0 ? partialHash(text) : textHash(text), leftOut };
+      const result = textHash(text);
+      const hashOf = (whole: boolean): string => (whole && leftOut.length === 0 ? result : partialHash(result));
+      return { change: deltaChange(admitted.delta), hashOf, leftOut };
     });
   }
 
@@ -158,7 +155,7 @@ export class NodeAdmin implements AdminContext {
     const made = prepared as unknown as Prepared | ApplyResult | T;
     if ('outcome' in made) return made;
     const unused = (result?.rejected ?? []).map((rejection, index) => problemOf(rejection, index, dataPlane));
-    return { outcome: 'applied', hash: made.hash, leftOut: [...made.leftOut, ...unused] };
+    return { outcome: 'applied', hash: made.hashOf(unused.length === 0), leftOut: [...made.leftOut, ...unused] };
   }
 
   upstreamHealth(upstreamId: string): UpstreamHealth | null {
@@ -167,8 +164,10 @@ export class NodeAdmin implements AdminContext {
 
   readiness(): Readiness {
     if (this.#draining) return { ready: false, reason: 'draining' };
-    if (!this.#listening) return { ready: false, reason: 'starting' };
-    return this.#options.dataPlane.revision === 0 ? { ready: false, reason: 'no-configuration' } : { ready: true };
+    const { dataPlane, sockets } = this.#options;
+    if (dataPlane.revision === 0) return { ready: false, reason: 'no-configuration' };
+    // The sockets open when the first configuration serves.
+    return sockets.usable ? { ready: true } : { ready: false, reason: 'starting' };
   }
 
   async statistics(): Promise<NodeStatistics> {
@@ -208,9 +207,9 @@ function deltaChange(delta: ConfigurationDelta): ConfigurationChange {
   return { revision: 0, full, delta };
 }
 
-/** Another hash than the text's: who sends the text again must hear again what was left out. */
-function partialHash(text: string): string {
-  return textHash(`without what was left out: ${text}`);
+/** Another hash than that of the whole: who sends the text again must hear again what was left out. */
+function partialHash(whole: string): string {
+  return textHash(`without what was left out: ${whole}`);
 }
 
 /** What the threads could not use, as a problem of its entity. */

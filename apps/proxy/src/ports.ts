@@ -7,7 +7,7 @@ import { formatHostPort, type ListenDirective } from '@gibbon/net';
  * same user would share the port silently and take half of the connections; a plain bind shows that somebody is there.
  * @throws GatewayError `GW_LISTEN_IN_USE` or `GW_LISTEN_FAILED`, naming every address that cannot be had.
  */
-export async function assertListenable(directives: readonly ListenDirective[]): Promise<void> {
+export async function assertListenable(directives: readonly Pick<ListenDirective, 'host' | 'port'>[]): Promise<void> {
   const problems = (await Promise.all(directives.filter(({ port }) => port !== 0).map(probe))).filter((problem) => problem !== null);
   const [first] = problems;
   if (first !== undefined) throw new GatewayError(first.code, problems.map(({ message }) => message).join('; '), { source: 'config' });
@@ -18,7 +18,7 @@ interface ListenProblem {
   readonly message: string;
 }
 
-function probe({ host, port }: ListenDirective): Promise<ListenProblem | null> {
+function probe({ host, port }: Pick<ListenDirective, 'host' | 'port'>): Promise<ListenProblem | null> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error) => resolve(explain(error, formatHostPort(host, port))));
@@ -31,7 +31,10 @@ function explain(error: Error, address: string): ListenProblem {
     case 'EADDRINUSE':
       return { code: 'GW_LISTEN_IN_USE', message: `cannot listen on ${address}: another process has the port` };
     case 'EACCES':
-      return { code: 'GW_LISTEN_FAILED', message: `cannot listen on ${address}: this user may not open the port` };
+      return {
+        code: 'GW_LISTEN_FAILED',
+        message: `cannot listen on ${address}: this user may not open the port; those below 1024 need a privilege`,
+      };
     case 'EADDRNOTAVAIL':
       return { code: 'GW_LISTEN_FAILED', message: `cannot listen on ${address}: this machine does not have the address` };
     default:

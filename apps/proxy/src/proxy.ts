@@ -4,7 +4,15 @@ import type { Configuration } from '@gibbon/contracts/entities';
 import type { PublishResult } from '@gibbon/contracts/publisher';
 import type { Logger } from '@gibbon/contracts/services';
 import { serveAdminApi, serveStatusApi, type AdminServer } from '@gibbon/dataplane-admin-api';
-import { DataPlane, MainThread, WorkerPool, type ListeningAddress, type ThreadGroup } from '@gibbon/dataplane-listener';
+import {
+  DataPlane,
+  MainThread,
+  Sockets,
+  WorkerPool,
+  type ListeningAddress,
+  type ThreadGroup,
+  type ThreadListener,
+} from '@gibbon/dataplane-listener';
 import { storedChange } from '@gibbon/model';
 import type { ListenDirective } from '@gibbon/net';
 import { systemClock } from '@gibbon/time';
@@ -26,7 +34,7 @@ export interface RunningProxy {
   readonly sink: ConfigurationSink;
   /** The modules of the main thread. */
   readonly host: ProxyHost['host'];
-  /** Actual addresses, in the order of the settings. */
+  /** Actual addresses now; those of the settings in their order. */
   readonly addresses: {
     readonly proxy: readonly ListeningAddress[];
     readonly admin: readonly { readonly port: number }[];
@@ -34,8 +42,10 @@ export interface RunningProxy {
   };
   /** Serves a configuration that `readConfigurationFile` gave. */
   load(configuration: Configuration): Promise<PublishResult>;
-  /** Opens the proxy's sockets; call when the first configuration serves. */
+  /** Opens the sockets of the settings, unless they are open: they open by themselves when the first configuration serves. */
   listen(): Promise<void>;
+  /** Resolves when the sockets of the settings have been opened; rejects when one of them cannot be. */
+  readonly listening: Promise<void>;
   /** Stops accepting, lets requests in flight end, ends everything. */
   stop(): Promise<void>;
 }
@@ -52,16 +62,19 @@ export async function startProxy(options: ProxyOptions, log: Logger): Promise<Ru
   const health = new NodeUpstreams(host, shared);
   let dataPlane: DataPlane | null = null;
   const threads = createThreads(shared, log, () => dataPlane?.current() ?? null);
-  dataPlane = new DataPlane({ threads, health, log });
+  const fixed = options.proxyListen.map((directive) => listenerOf(directive));
+  const sockets = new Sockets({ threads, fixed, log, assertFree: (address) => assertListenable([address]) });
+  dataPlane = new DataPlane({ threads, sockets, health, log });
   const admin = new NodeAdmin({
     modules: host.modules,
     dataPlane,
     threads,
+    sockets,
     health,
     adminListen: options.adminListen,
     statusListen: options.statusListen,
   });
-  const running = new Running({ options, log, threads, dataPlane, admin, host });
+  const running = new Running({ options, log, threads, sockets, dataPlane, admin, host });
   try {
     await running.start();
   } catch (error) {
@@ -75,6 +88,7 @@ interface Parts {
   readonly options: ProxyOptions;
   readonly log: Logger;
   readonly threads: ThreadGroup;
+  readonly sockets: Sockets;
   readonly dataPlane: DataPlane;
   readonly admin: NodeAdmin;
   readonly host: ProxyHost['host'];
@@ -83,7 +97,7 @@ interface Parts {
 class Running implements RunningProxy {
   readonly #parts: Parts;
   readonly #servers: AdminServer[] = [];
-  #addresses: RunningProxy['addresses'] = { proxy: [], admin: [], status: [] };
+  #ownAddresses: Pick<RunningProxy['addresses'], 'admin' | 'status'> = { admin: [], status: [] };
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -98,7 +112,7 @@ class Running implements RunningProxy {
   }
 
   get addresses(): RunningProxy['addresses'] {
-    return this.#addresses;
+    return { proxy: this.#parts.sockets.addresses, ...this.#ownAddresses };
   }
 
   async start(): Promise<void> {
@@ -108,7 +122,7 @@ class Running implements RunningProxy {
     this.#servers.push(adminServer);
     const statusServer = await serveStatusApi({ context: admin, addresses: options.statusListen, log });
     this.#servers.push(statusServer);
-    this.#addresses = { ...this.#addresses, admin: adminServer.addresses, status: statusServer.addresses };
+    this.#ownAddresses = { admin: adminServer.addresses, status: statusServer.addresses };
     for (const { host, port } of adminServer.addresses) log.info({ listener: 'admin', host, port }, 'listening');
     for (const { host, port } of statusServer.addresses) log.info({ listener: 'status', host, port }, 'listening');
   }
@@ -117,25 +131,26 @@ class Running implements RunningProxy {
     return this.#parts.dataPlane.apply(wholeChange(configuration));
   }
 
-  async listen(): Promise<void> {
-    const { options, threads, admin, log } = this.#parts;
-    const proxy = await threads.listen(options.proxyListen.map((directive) => listenerOf(directive)));
-    this.#addresses = { ...this.#addresses, proxy };
-    admin.setListening(proxy);
-    for (const { host, port, ssl } of proxy) log.info({ listener: ssl ? 'proxy ssl' : 'proxy', host, port }, 'listening');
+  listen(): Promise<void> {
+    return this.#parts.sockets.open();
+  }
+
+  get listening(): Promise<void> {
+    return this.#parts.sockets.opened;
   }
 
   async stop(): Promise<void> {
-    const { threads, admin, host, log } = this.#parts;
+    const { threads, sockets, admin, host, log } = this.#parts;
     admin.setDraining();
-    if (this.#addresses.proxy.length > 0) log.info('draining');
+    sockets.end();
+    if (sockets.addresses.length > 0) log.info('draining');
     await threads.stop(DRAIN_MS);
     await Promise.all(this.#servers.map((server) => server.dispose()));
     await host.stop();
   }
 }
 
-function listenerOf({ host, port, ssl }: ListenDirective) {
+function listenerOf({ host, port, ssl }: ListenDirective): ThreadListener {
   return { host, port, ssl, reusePort: true };
 }
 

@@ -39,7 +39,8 @@ async function hash(): Promise<string> {
 
 /** Each request on a connection of its own, so that both workers answer some. */
 async function statuses(path: string): Promise<Set<number>> {
-  const answers = await Promise.all(Array.from({ length: 30 }, () => ask({ port: proxy.ports['proxy'] ?? 0, path })));
+  const port = await proxy.port('proxy');
+  const answers = await Promise.all(Array.from({ length: 30 }, () => ask({ port, path })));
   return new Set(answers.map(({ status }) => status));
 }
 
@@ -70,6 +71,7 @@ describe('PATCH /config of a proxy', () => {
   });
 
   test('refuses the whole unless faulty entities are to be left out', async () => {
+    await send('POST', '/config', { _format_version: '3.0', services: [service(7)] });
     const plugin = { id: id(900), name: 'no-such-plugin', config: {} };
     const change = {
       base_hash: await hash(),

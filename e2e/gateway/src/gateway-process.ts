@@ -51,7 +51,7 @@ export class GatewayProcess {
 
   /** Starts a proxy again on the ports that another had. */
   static serveOn(ports: Ports, args: readonly string[]): Promise<GatewayProcess> {
-    const at = (listener: string): string => `127.0.0.1:${ports[listener]}`;
+    const at = (listener: string): string => `127.0.0.1:${ports[listener] ?? 0}`;
     const listen = [
       '--proxy-listen',
       `${at('proxy')}, ${at('proxy ssl')} ssl`,
@@ -70,7 +70,8 @@ export class GatewayProcess {
 
   static async #ready(args: readonly string[]): Promise<GatewayProcess> {
     const running = new GatewayProcess([...args, '--log-format', 'json']);
-    await running.logged((line) => line.msg === 'ready');
+    // A proxy that nobody has configured yet opens no port for clients.
+    await running.logged(({ msg }) => msg === 'ready' || msg === 'waiting for a configuration');
     return running;
   }
 
@@ -79,6 +80,11 @@ export class GatewayProcess {
     return Object.fromEntries(
       this.lines.filter(({ msg }) => msg === 'listening').map((line) => [String(line['listener']), Number(line['port'])]),
     );
+  }
+
+  /** The port of a listener, once it is open. */
+  async port(listener: string): Promise<number> {
+    return Number((await this.logged((line) => line.msg === 'listening' && line['listener'] === listener))['port']);
   }
 
   /** The first line, from the past or to come, for which `matches` holds. Rejects when the process ends first. */

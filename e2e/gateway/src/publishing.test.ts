@@ -43,7 +43,7 @@ async function controller(proxies: readonly GatewayProcess[], ...args: string[])
 }
 
 const urlOf = ({ ports }: GatewayProcess): string => `http://127.0.0.1:${ports['admin']}`;
-const portOf = ({ ports }: GatewayProcess): number => ports['proxy'] ?? 0;
+const portOf = (process: GatewayProcess): Promise<number> => process.port('proxy');
 
 async function kill(process: GatewayProcess): Promise<void> {
   running.splice(running.indexOf(process), 1);
@@ -64,9 +64,9 @@ describe('a controller that publishes', () => {
     const proxies = [await proxy(), await proxy()];
     const control = await controller(proxies);
     expect(control.lines).toContainEqual(expect.objectContaining({ msg: 'found what the proxies are', target: 'gibbon' }));
-    for (const one of proxies) expect((await ask({ port: portOf(one), path: '/hello' })).status).toBe(200);
+    for (const one of proxies) expect((await ask({ port: await portOf(one), path: '/hello' })).status).toBe(200);
     folder.write('other.yaml', ingressManifest('other', '/other', 'echo'));
-    for (const one of proxies) await askUntil({ port: portOf(one), path: '/other' }, ({ status }) => status === 200);
+    for (const one of proxies) await askUntil({ port: await portOf(one), path: '/other' }, ({ status }) => status === 200);
     await control.logged(() => pushes(control).length >= 4);
     expect(pushes(control).map(({ mode }) => mode)).toEqual(['full', 'full', 'delta', 'delta']);
   });
@@ -78,7 +78,7 @@ describe('a controller that publishes', () => {
     await control.logged(({ msg }) => msg === 'a proxy cannot be configured');
     const again = await restart(first);
     await control.logged(({ msg }) => msg === 'a proxy is reached again');
-    expect((await ask({ port: portOf(again), path: '/hello' })).status).toBe(200);
+    expect((await ask({ port: await portOf(again), path: '/hello' })).status).toBe(200);
     expect((await ask({ port: again.ports['status'] ?? 0, path: '/status/ready' })).status).toBe(200);
   });
 
@@ -89,10 +89,10 @@ describe('a controller that publishes', () => {
     const control = await controller(proxies);
     await control.logged((line) => line['reason'] === 'PublishFailed' && String(line['problem']).includes(urlOf(dead)));
     folder.write('other.yaml', ingressManifest('other', '/other', 'echo'));
-    for (const one of proxies.slice(0, 2)) await askUntil({ port: portOf(one), path: '/other' }, ({ status }) => status === 200);
+    for (const one of proxies.slice(0, 2)) await askUntil({ port: await portOf(one), path: '/other' }, ({ status }) => status === 200);
     const back = await restart(dead);
     await control.logged(({ msg }) => msg === 'configuration problem solved');
-    expect((await ask({ port: portOf(back), path: '/other' })).status).toBe(200);
+    expect((await ask({ port: await portOf(back), path: '/other' })).status).toBe(200);
   });
 
   test('names the object of an entity that the proxies refuse; everything else serves', async () => {
@@ -117,9 +117,9 @@ describe('a controller that publishes', () => {
     const control = await controller([one], '--modules', `${folder.path}/.module`);
     const refused = await control.logged((line) => line['reason'] === 'Rejected');
     expect(JSON.stringify(refused)).toContain('stamp');
-    expect((await ask({ port: portOf(one), path: '/hello' })).status).toBe(200);
+    expect((await ask({ port: await portOf(one), path: '/hello' })).status).toBe(200);
     folder.write('other.yaml', ingressManifest('other', '/other', 'echo'));
-    await askUntil({ port: portOf(one), path: '/other' }, ({ status }) => status === 200);
+    await askUntil({ port: await portOf(one), path: '/other' }, ({ status }) => status === 200);
     expect(pushes(control).map(({ mode }) => mode)).not.toContain('none');
   });
 
@@ -127,7 +127,7 @@ describe('a controller that publishes', () => {
     const one = await proxy();
     const { code, stderr } = await GatewayProcess.run(['controller', '--manifests', folder.path, '--publish', urlOf(one), '--once']);
     expect([code, stderr.includes('PublishFailed')]).toEqual([0, false]);
-    expect((await ask({ port: portOf(one), path: '/hello' })).status).toBe(200);
+    expect((await ask({ port: await portOf(one), path: '/hello' })).status).toBe(200);
   });
 });
 

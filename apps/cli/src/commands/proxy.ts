@@ -1,5 +1,7 @@
+import type { Configuration } from '@gibbon/contracts/entities';
+import type { Logger } from '@gibbon/contracts/services';
 import { createLogger } from '@gibbon/logging';
-import { proxyHostOf, readConfigurationFile, startProxy } from '@gibbon/proxy';
+import { proxyHostOf, readConfigurationFile, startProxy, type RunningProxy } from '@gibbon/proxy';
 import { EXIT_OK } from '../exit-codes.ts';
 import { reportFailure } from '../failure.ts';
 import { formatModules } from '../listing.ts';
@@ -24,16 +26,30 @@ export function runProxy(values: Values): Promise<number> {
     const configuration = file === null ? null : readConfigurationFile(file, host.modules);
     const proxy = await startProxy(proxyOptionsOf(values), log);
     try {
-      if (configuration !== null) {
-        const { rejected } = await proxy.load(configuration);
-        for (const { type, id, field, message } of rejected) log.warn({ entity: `${type}/${id}`, field, problem: message }, 'left out');
-      }
-      await proxy.listen();
-      log.info({ pid: process.pid }, 'ready');
+      if (configuration === null) log.info({ pid: process.pid }, 'waiting for a configuration');
+      else await serve(proxy, configuration, log);
     } catch (error) {
       await proxy.stop();
       throw error;
     }
-    return runUntilSignal(proxy);
+    const ready = proxy.listening.then(() => log.info({ pid: process.pid }, 'ready'));
+    return Promise.race([runUntilSignal(proxy), failureOf(ready, proxy)]);
   }).finally(flush);
+}
+
+async function serve(proxy: RunningProxy, configuration: Configuration, log: Logger): Promise<void> {
+  const { rejected } = await proxy.load(configuration);
+  for (const { type, id, field, message } of rejected) log.warn({ entity: `${type}/${id}`, field, problem: message }, 'left out');
+  await proxy.listen();
+}
+
+/** Never resolves; rejects, with everything stopped, when the sockets cannot be had at last. */
+async function failureOf(ready: Promise<void>, proxy: RunningProxy): Promise<never> {
+  try {
+    await ready;
+  } catch (error) {
+    await proxy.stop();
+    throw error;
+  }
+  return new Promise<never>(() => {});
 }

@@ -1,9 +1,9 @@
-import type { Configuration, Service } from '@gibbon/contracts/entities';
-import type { ConfigurationChange } from '@gibbon/contracts/publisher';
+import type { Configuration, Listener, Service } from '@gibbon/contracts/entities';
+import type { ConfigurationChange, Rejection } from '@gibbon/contracts/publisher';
 import type { Logger } from '@gibbon/contracts/services';
 import { emptyConfiguration } from '@gibbon/model';
 import { describe, expect, test } from 'vitest';
-import { DataPlane, type ThreadGroup } from './data-plane.ts';
+import { DataPlane, type ConfiguredSockets, type ThreadGroup } from './data-plane.ts';
 import type { ThreadConfiguration } from './thread.ts';
 
 const nothing = (): void => {};
@@ -33,16 +33,38 @@ class RecordingThreads implements ThreadGroup {
     return [];
   }
   listen = () => Promise.resolve([]);
+  unlisten = () => Promise.resolve();
   metrics = () => Promise.resolve({ metrics: [] });
   stats = () => Promise.reject(new Error('unused'));
   async stop(): Promise<void> {}
 }
 
+/** Sockets that record which listeners they were given, and how many configurations served by then. */
+class RecordingSockets implements ConfiguredSockets {
+  readonly #threads: RecordingThreads;
+  readonly followed: unknown[] = [];
+  refused: Rejection[] = [];
+
+  constructor(threads: RecordingThreads) {
+    this.#threads = threads;
+  }
+
+  get failing(): boolean {
+    return this.refused.length > 0;
+  }
+
+  async follow(listeners: Iterable<Listener>) {
+    this.followed.push([this.#threads.told.length, [...listeners].map(({ name }) => name)]);
+    return this.refused;
+  }
+}
+
 function setup() {
   const threads = new RecordingThreads();
   const followed: unknown[] = [];
-  const dataPlane = new DataPlane({ threads, health: { update: (delta) => void followed.push(delta) }, log });
-  return { threads, followed, dataPlane };
+  const sockets = new RecordingSockets(threads);
+  const dataPlane = new DataPlane({ threads, sockets, health: { update: (delta) => void followed.push(delta) }, log });
+  return { threads, sockets, followed, dataPlane };
 }
 
 describe('DataPlane', () => {
@@ -108,11 +130,11 @@ describe('prepared changes', () => {
     const { dataPlane, threads } = setup();
     let release = (): void => {};
     threads.hold = new Promise((resolve) => (release = resolve));
-    const first = dataPlane.applyPrepared(() => ({ change: delta(service('a')), hash: 'first' }));
+    const first = dataPlane.applyPrepared(() => ({ change: delta(service('a')), hashOf: () => 'first' }));
     const seen: unknown[] = [];
     const second = dataPlane.applyPrepared(() => {
       seen.push(dataPlane.hash, dataPlane.tables.get('services', 'a')?.id);
-      return { change: delta(service('b')), hash: 'second' };
+      return { change: delta(service('b')), hashOf: () => 'second' };
     });
     const third = dataPlane.applyPrepared(() => null);
     await Promise.resolve();
@@ -124,8 +146,8 @@ describe('prepared changes', () => {
 
   test('that change nothing are known by the new hash; a change without one ends the old', async () => {
     const { dataPlane, threads } = setup();
-    await dataPlane.applyPrepared(() => ({ change: whole(withServices(service('a'))), hash: 'one' }));
-    await dataPlane.applyPrepared(() => ({ change: whole(withServices(service('a'))), hash: 'two' }));
+    await dataPlane.applyPrepared(() => ({ change: whole(withServices(service('a'))), hashOf: () => 'one' }));
+    await dataPlane.applyPrepared(() => ({ change: whole(withServices(service('a'))), hashOf: () => 'two' }));
     expect([dataPlane.hash, threads.told.length]).toEqual(['two', 1]);
     await dataPlane.apply(whole(withServices()));
     expect(dataPlane.hash).toBeNull();
@@ -133,13 +155,41 @@ describe('prepared changes', () => {
 
   test('that the threads could not take leave no hash, and the next one brings everything', async () => {
     const { dataPlane, threads } = setup();
-    await dataPlane.applyPrepared(() => ({ change: delta(service('a')), hash: 'one' }));
+    await dataPlane.applyPrepared(() => ({ change: delta(service('a')), hashOf: () => 'one' }));
     threads.hold = Promise.reject(new Error('a thread failed'));
-    await expect(dataPlane.applyPrepared(() => ({ change: delta(service('b')), hash: 'two' }))).rejects.toThrow('a thread failed');
+    await expect(dataPlane.applyPrepared(() => ({ change: delta(service('b')), hashOf: () => 'two' }))).rejects.toThrow('a thread failed');
     expect(dataPlane.hash).toBeNull();
     threads.hold = null;
-    await dataPlane.applyPrepared(() => ({ change: delta(), hash: 'three' }));
+    await dataPlane.applyPrepared(() => ({ change: delta(), hashOf: () => 'three' }));
     expect(threads.told.at(-1)).toMatchObject({ delta: null, full: { services: [{ id: 'a' }, { id: 'b' }] } });
     expect(dataPlane.hash).toBe('three');
+  });
+});
+
+describe('sockets', () => {
+  const listener = { id: 'l', name: 'http-80' } as Listener;
+  const refusal: Rejection = { type: 'listeners', id: 'l', field: 'port', message: 'in use' };
+
+  test('follow each configuration once it serves', async () => {
+    const { dataPlane, sockets } = setup();
+    await dataPlane.apply(whole({ ...emptyConfiguration(), listeners: [listener] }));
+    await dataPlane.apply(whole(emptyConfiguration()));
+    expect(sockets.followed).toEqual([
+      [1, ['http-80']],
+      [2, []],
+    ]);
+  });
+
+  test('that cannot be had are a refusal of their listener, and part of the hash; they are tried again without a change', async () => {
+    const { dataPlane, sockets } = setup();
+    const change = whole({ ...emptyConfiguration(), listeners: [listener] });
+    const prepare = () => ({ change, hashOf: (all: boolean) => (all ? 'all' : 'part') });
+    sockets.refused = [refusal];
+    expect(await dataPlane.applyPrepared(prepare)).toEqual({ applied: true, rejected: [refusal], error: null });
+    expect(dataPlane.hash).toBe('part');
+    expect((await dataPlane.applyPrepared(prepare))?.rejected).toEqual([refusal]);
+    sockets.refused = [];
+    await dataPlane.applyPrepared(prepare);
+    expect([dataPlane.hash, sockets.followed.length]).toEqual(['all', 2]);
   });
 });

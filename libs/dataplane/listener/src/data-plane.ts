@@ -1,17 +1,20 @@
-import type { Configuration, ConfigurationDelta, EntityType } from '@gibbon/contracts/entities';
+import type { Configuration, ConfigurationDelta, EntityType, Listener } from '@gibbon/contracts/entities';
 import type { ConfigurationSink } from '@gibbon/contracts/dataplane';
-import type { ConfigurationChange, PublishResult } from '@gibbon/contracts/publisher';
+import type { ConfigurationChange, PublishResult, Rejection } from '@gibbon/contracts/publisher';
 import type { Logger } from '@gibbon/contracts/services';
 import { ConfigurationTables, type CompileProblem, type PipelineStats } from '@gibbon/dataplane-runtime';
 import type { MetricsSnapshot } from '@gibbon/metrics';
 import { diff, ENTITY_TYPES, isEmptyDelta } from '@gibbon/model';
-import type { ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
+import type { ListeningAddress, SocketAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
 
 /** The threads of a data plane together: a pool of workers, or the main thread alone. */
 export interface ThreadGroup {
   start(): Promise<void>;
   configure(configuration: ThreadConfiguration): Promise<readonly CompileProblem[]>;
+  /** Opens sockets in all threads, or in none. */
   listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]>;
+  /** Closes sockets in all threads and lets their connections end in order. */
+  unlisten(addresses: readonly SocketAddress[]): Promise<void>;
   metrics(): Promise<MetricsSnapshot>;
   /** What goes on in all threads, added up. */
   stats(): Promise<PipelineStats>;
@@ -24,17 +27,25 @@ export interface NodeHealth {
   update(delta: ConfigurationDelta): void;
 }
 
+/** Sockets that follow the configuration, see `Sockets`. */
+export interface ConfiguredSockets {
+  follow(listeners: Iterable<Listener>): Promise<readonly Rejection[]>;
+  readonly failing: boolean;
+}
+
 /** What a data plane is made of. */
 export interface DataPlaneOptions {
   readonly threads: ThreadGroup;
+  readonly sockets: ConfiguredSockets;
   readonly health: NodeHealth;
   readonly log: Logger;
 }
 
-/** A change that was made of what serves, and the hash under which the result is known. */
+/** A change that was made of what serves. */
 export interface PreparedChange {
   readonly change: ConfigurationChange;
-  readonly hash: string;
+  /** The hash under which the result is known. @param whole whether all of it is used; part of it may have been refused. */
+  hashOf(whole: boolean): string;
 }
 
 /**
@@ -89,7 +100,7 @@ export class DataPlane implements ConfigurationSink {
   applyPrepared(prepare: () => PreparedChange | null): Promise<PublishResult | null> {
     return this.#enqueue(async () => {
       const prepared = prepare();
-      return prepared === null ? null : this.#apply(prepared.change, prepared.hash);
+      return prepared === null ? null : this.#apply(prepared.change, (whole) => prepared.hashOf(whole));
     });
   }
 
@@ -99,16 +110,26 @@ export class DataPlane implements ConfigurationSink {
     return done;
   }
 
-  async #apply(change: ConfigurationChange, hash: string | null): Promise<PublishResult> {
+  async #apply(change: ConfigurationChange, hashOf: ((whole: boolean) => string) | null): Promise<PublishResult> {
+    const { health, sockets, log } = this.#options;
     const delta = change.delta ?? diff(this.configuration(), change.full());
     const first = this.#revision === 0;
-    if (!first && !this.#incomplete && isEmptyDelta(delta)) {
-      this.#hash = hash ?? this.#hash;
+    if (!first && !this.#incomplete && !sockets.failing && isEmptyDelta(delta)) {
+      this.#hash = hashOf?.(true) ?? this.#hash;
       return { applied: true, rejected: [], error: null };
     }
     this.tables.apply(delta);
     this.#full = null;
-    this.#options.health.update(delta);
+    health.update(delta);
+    const problems = await this.#configure(delta);
+    // After the threads serve it: a socket that opens earlier would tell clients that there is no route.
+    const rejected = [...problems, ...(await sockets.follow(this.tables.all('listeners')))];
+    this.#hash = hashOf?.(rejected.length === 0) ?? null;
+    log.debug({ revision: this.#revision, ...sizes(delta), rejected: rejected.length }, 'configuration serves');
+    return { applied: true, rejected, error: null };
+  }
+
+  async #configure(delta: ConfigurationDelta): Promise<readonly CompileProblem[]> {
     this.#revision += 1;
     // After a failure the threads get everything: which of them has what is not known.
     const next = this.#incomplete
@@ -117,11 +138,9 @@ export class DataPlane implements ConfigurationSink {
     this.#incomplete = true;
     // Neither the old configuration nor certainly the new one, until every thread has answered.
     this.#hash = null;
-    const rejected = await this.#options.threads.configure(next);
+    const problems = await this.#options.threads.configure(next);
     this.#incomplete = false;
-    this.#hash = hash;
-    this.#options.log.debug({ revision: this.#revision, ...sizes(delta), rejected: rejected.length }, 'configuration serves');
-    return { applied: true, rejected, error: null };
+    return problems;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CompileProblem, PipelineStats } from '@gibbon/dataplane-runtime';
 import type { MetricsSnapshot } from '@gibbon/metrics';
 import type { ThreadGroup } from './data-plane.ts';
-import type { DataPlaneThread, ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
+import type { DataPlaneThread, ListeningAddress, SocketAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
 
 /** A group of one: serves in the thread that it is made in. */
 export class MainThread implements ThreadGroup {
@@ -22,6 +22,10 @@ export class MainThread implements ThreadGroup {
 
   listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]> {
     return this.#started().listen(listeners.map((listener) => ({ ...listener, reusePort: false })));
+  }
+
+  unlisten(addresses: readonly SocketAddress[]): Promise<void> {
+    return this.#started().unlisten(addresses);
   }
 
   metrics(): Promise<MetricsSnapshot> {

@@ -1,11 +1,12 @@
 import type { CompileProblem, PipelineStats } from '@gibbon/dataplane-runtime';
 import type { MetricsSnapshot } from '@gibbon/metrics';
-import type { ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
+import type { ListeningAddress, SocketAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
 
 /** What the main thread asks of a worker; each is answered by one {@link WorkerAnswer} with the same `call`. */
 export type WorkerCall =
   | { readonly call: number; readonly type: 'configure'; readonly configuration: ThreadConfiguration }
   | { readonly call: number; readonly type: 'listen'; readonly listeners: readonly ThreadListener[] }
+  | { readonly call: number; readonly type: 'unlisten'; readonly addresses: readonly SocketAddress[] }
   | { readonly call: number; readonly type: 'metrics' }
   | { readonly call: number; readonly type: 'stats' }
   | { readonly call: number; readonly type: 'drain'; readonly deadlineMs: number }
@@ -21,6 +22,7 @@ export interface RemoteError {
 export interface WorkerResults {
   readonly configure: readonly CompileProblem[];
   readonly listen: readonly ListeningAddress[];
+  readonly unlisten: null;
   readonly metrics: MetricsSnapshot;
   readonly stats: PipelineStats;
   readonly drain: null;

@@ -75,6 +75,12 @@ async function revisionsSum(): Promise<number | undefined> {
   return (await pool!.metrics()).metrics[0]?.values[0];
 }
 
+/** By port that is open in workers, the sum of the revisions that served when they opened it. */
+async function openPorts(): Promise<Record<string, number | undefined>> {
+  const { metrics } = await pool!.metrics();
+  return Object.fromEntries(metrics.filter(({ name }) => name.startsWith('port_')).map(({ name, values }) => [name, values[0]]));
+}
+
 describe('WorkerPool', () => {
   test('configures every worker and reports problems once', async () => {
     await makePool(2).start();
@@ -94,6 +100,40 @@ describe('WorkerPool', () => {
     await makePool(1).start();
     const listening = pool!.listen([{ host: '127.0.0.1', port: 1, ssl: false, reusePort: true }]);
     await expect(listening).rejects.toMatchObject({ code: 'GW_LISTEN_DENIED', message: 'no permission for port 1' });
+  });
+
+  test('opens and closes sockets in all workers', async () => {
+    await makePool(2).start();
+    await pool!.configure(revision(1));
+    const socket = { host: '127.0.0.1', port: 5000, ssl: false, reusePort: true };
+    await pool!.listen([socket]);
+    await pool!.listen([{ ...socket, port: 5001 }]);
+    expect(await openPorts()).toEqual({ port_5000: 2, port_5001: 2 });
+    await pool!.unlisten([socket]);
+    expect(await openPorts()).toEqual({ port_5001: 2 });
+  });
+
+  test('opens no socket in any worker when one cannot', async () => {
+    await makePool(2).start();
+    await pool!.configure(revision(1));
+    const only = (port: number) => ({ host: '127.0.0.1', port, ssl: false, reusePort: true });
+    await expect(pool!.listen([only(1)])).rejects.toMatchObject({ code: 'GW_LISTEN_DENIED' });
+    expect(await openPorts()).toEqual({});
+  });
+
+  test('opens the sockets of the day in a replacement, when it serves', async () => {
+    await makePool(1).start();
+    await pool!.configure(revision(1));
+    await pool!.listen([5000, 5001].map((port) => ({ host: '127.0.0.1', port, ssl: false, reusePort: true })));
+    await pool!.unlisten([{ host: '127.0.0.1', port: 5000 }]);
+    current = revision(7, null);
+    const replaced = logged('took the place');
+    await pool!.configure(revision(2, { crash: true }));
+    await replaced;
+    // Its one socket was opened under the revision that serves.
+    expect(await openPorts()).toEqual({ port_5001: 7 });
+    await pool!.listen([{ host: '127.0.0.1', port: 5002, ssl: false, reusePort: true }]);
+    expect(await openPorts()).toEqual({ port_5001: 7, port_5002: 7 });
   });
 
   test('replaces a crashed worker by one that serves the current configuration', async () => {

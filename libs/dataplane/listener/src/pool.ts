@@ -1,9 +1,9 @@
 import type { Worker } from 'node:worker_threads';
-import { codeOf } from '@gibbon/contracts/errors';
+import { codeOf, GatewayError } from '@gibbon/contracts/errors';
 import type { Clock, Logger } from '@gibbon/contracts/services';
 import type { CompileProblem, PipelineStats } from '@gibbon/dataplane-runtime';
 import { mergeSnapshots, type MetricsSnapshot } from '@gibbon/metrics';
-import type { ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
+import type { ListeningAddress, SocketAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
 import { WorkerClient } from './worker-client.ts';
 
 /** What a pool works with. */
@@ -46,9 +46,11 @@ function addStats(a: PipelineStats, b: PipelineStats): PipelineStats {
 
 interface Slot {
   readonly index: number;
-  client: WorkerClient;
-  startedAt: number;
-  crashes: number;
+  readonly client: WorkerClient;
+  readonly startedAt: number;
+  readonly crashes: number;
+  /** Has the configuration and the sockets that all have, and gets the changes. */
+  serving: boolean;
 }
 
 /**
@@ -69,6 +71,7 @@ export class WorkerPool {
   async start(): Promise<void> {
     for (let index = 0; index < this.#options.size; index++) this.#slots.push(this.#spawn(index, 0));
     await Promise.all(this.#slots.map(({ client }) => client.ready));
+    for (const slot of this.#slots) slot.serving = true;
   }
 
   /** Resolves when every worker serves the configuration; with what could not be used. A worker that ends meanwhile does not count. */
@@ -80,14 +83,33 @@ export class WorkerPool {
     return results.find((result) => result.status === 'fulfilled')?.value ?? [];
   }
 
-  /** Opens sockets in every worker. A port of 0 is chosen by the first and taken by the others. */
+  /**
+   * Opens sockets in every worker, or in none. A port of 0 is chosen by the first and taken by the others. A worker that
+   * ends meanwhile does not count: who takes its place opens them.
+   */
   async listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]> {
-    const [first, ...others] = this.#slots;
-    if (first === undefined) return [];
-    const addresses = await first.client.request({ type: 'listen', listeners });
-    this.#listeners = listeners.map((listener, at) => ({ ...listener, port: addresses[at]?.port ?? listener.port }));
-    await Promise.all(others.map(({ client }) => client.request({ type: 'listen', listeners: this.#listeners })));
-    return addresses;
+    if (listeners.length === 0) return [];
+    const { by, addresses } = await this.#listenFirst(listeners);
+    const opened = listeners.map((listener, at) => ({ ...listener, port: addresses[at]?.port ?? listener.port }));
+    this.#listeners = [...this.#listeners, ...opened];
+    const others = this.#slots.filter((slot) => slot.serving && slot !== by);
+    const results = await Promise.allSettled(others.map(({ client }) => client.request({ type: 'listen', listeners: opened })));
+    const failed = results.find((result) => result.status === 'rejected' && codeOf(result.reason) !== 'GW_WORKER_EXITED');
+    if (failed?.status !== 'rejected') return addresses;
+    await this.unlisten(addresses);
+    throw failed.reason;
+  }
+
+  /** Closes sockets in every worker; resolves when they are closed. */
+  async unlisten(addresses: readonly SocketAddress[]): Promise<void> {
+    const isGone = ({ host, port }: ThreadListener): boolean => addresses.some((one) => one.host === host && one.port === port);
+    this.#listeners = this.#listeners.filter((listener) => !isGone(listener));
+    const serving = this.#slots.filter((slot) => slot.serving);
+    const results = await Promise.allSettled(serving.map(({ client }) => client.request({ type: 'unlisten', addresses })));
+    for (const result of results) {
+      if (result.status === 'fulfilled' || codeOf(result.reason) === 'GW_WORKER_EXITED') continue;
+      this.#options.log.error({ err: result.reason }, 'a worker could not close a socket');
+    }
   }
 
   /** What all workers measured. Counts of a crashed worker are gone with it, which scrapers take as a reset. */
@@ -130,9 +152,25 @@ export class WorkerPool {
     }
   }
 
+  /** The first worker that is alive finds out whether the addresses can be had. */
+  async #listenFirst(
+    listeners: readonly ThreadListener[],
+  ): Promise<{ readonly by: Slot; readonly addresses: readonly ListeningAddress[] }> {
+    let last: unknown = new GatewayError('GW_WORKER_EXITED', 'no worker is alive to open sockets', { source: 'internal' });
+    for (const by of this.#slots.filter(({ serving }) => serving)) {
+      try {
+        return { by, addresses: await by.client.request({ type: 'listen', listeners }) };
+      } catch (error) {
+        if (codeOf(error) !== 'GW_WORKER_EXITED') throw error;
+        last = error;
+      }
+    }
+    throw last;
+  }
+
   #spawn(index: number, crashes: number): Slot {
     const client = new WorkerClient(this.#options.spawn(index));
-    const slot: Slot = { index, client, startedAt: this.#options.clock.monotonic(), crashes };
+    const slot: Slot = { index, client, startedAt: this.#options.clock.monotonic(), crashes, serving: false };
     void client.exited.then((code) => this.#replace(slot, code));
     return slot;
   }
@@ -153,16 +191,30 @@ export class WorkerPool {
     });
   }
 
-  async #bringUp({ index, client }: Slot): Promise<void> {
+  async #bringUp(slot: Slot): Promise<void> {
+    const { index, client } = slot;
     try {
       await client.ready;
       const configuration = this.#options.current();
       if (configuration !== null) await client.request({ type: 'configure', configuration });
-      if (this.#listeners.length > 0) await client.request({ type: 'listen', listeners: this.#listeners });
+      await this.#openCurrent(slot);
       this.#options.log.info({ worker: index }, 'a worker took the place of a crashed one');
     } catch (err) {
       this.#options.log.error({ worker: index, err }, 'a replacement worker could not serve');
       await client.terminate();
     }
+  }
+
+  /** Opens the sockets that all have, which may become others meanwhile; from then on the worker gets the changes. */
+  async #openCurrent(slot: Slot): Promise<void> {
+    let open: readonly ThreadListener[] = [];
+    while (open !== this.#listeners) {
+      const wanted = this.#listeners;
+      const gone = open.filter((listener) => !wanted.includes(listener));
+      if (gone.length > 0) await slot.client.request({ type: 'unlisten', addresses: gone });
+      if (wanted.length > 0) await slot.client.request({ type: 'listen', listeners: wanted });
+      open = wanted;
+    }
+    slot.serving = true;
   }
 }

@@ -15,7 +15,9 @@ import { CertificateStore, type TlsIdentity } from '@gibbon/dataplane-tls';
 import type { Server, Transport } from '@gibbon/dataplane-transport';
 import type { MetricsRegistry, MetricsSnapshot } from '@gibbon/metrics';
 import { TimerWheel } from '@gibbon/time';
-import type { DataPlaneThread, ListeningAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
+import { formatHostPort } from '@gibbon/net';
+import { covers } from './socket-plan.ts';
+import type { DataPlaneThread, ListeningAddress, SocketAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
 
 /** What a serving thread is made of. */
 export interface ServingThreadOptions {
@@ -35,6 +37,11 @@ export interface ServingThreadOptions {
   readonly ticketKeys: Buffer;
 }
 
+interface OpenSocket {
+  readonly server: Server;
+  readonly ssl: boolean;
+}
+
 /** How long a thread that begins to serve waits for the host names of its targets. Milliseconds. */
 const NAMES_MS = 2000;
 
@@ -45,7 +52,10 @@ export class ServingThread implements DataPlaneThread {
   readonly #certificates: CertificateStore;
   readonly #wheel: TimerWheel;
   readonly #pipeline: Pipeline;
-  readonly #servers: Server[] = [];
+  /** By address. */
+  readonly #sockets = new Map<string, OpenSocket>();
+  /** Sockets are opened and closed one call after the other. */
+  #work: Promise<unknown> = Promise.resolve();
   #revision = 0;
 
   constructor(options: ServingThreadOptions) {
@@ -81,16 +91,17 @@ export class ServingThread implements DataPlaneThread {
     return [...problems, ...rejected];
   }
 
-  async listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]> {
-    const opened: Server[] = [];
-    try {
-      for (const listener of listeners) opened.push(await this.#open(listener));
-    } catch (error) {
-      await Promise.all(opened.map((server) => server.close()));
-      throw error;
-    }
-    this.#servers.push(...opened);
-    return opened.map(({ host, port }, at) => ({ host, port, ssl: listeners[at]?.ssl === true }));
+  listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]> {
+    return this.#enqueue(() => this.#openAll(listeners));
+  }
+
+  unlisten(addresses: readonly SocketAddress[]): Promise<void> {
+    return this.#enqueue(async () => {
+      for (const { host, port } of addresses) {
+        if (!(await this.#closeSocket(formatHostPort(host, port)))) continue;
+        this.#pipeline.drainSome((connection) => connection.localPort === port && covers(host, connection.localAddress));
+      }
+    });
   }
 
   metrics(): MetricsSnapshot {
@@ -112,9 +123,42 @@ export class ServingThread implements DataPlaneThread {
     this.#wheel.dispose();
   }
 
-  #open({ host, port, ssl, reusePort }: ThreadListener): Promise<Server> {
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#work.then(work);
+    this.#work = done.catch(() => {});
+    return done;
+  }
+
+  async #openAll(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]> {
+    const addresses: ListeningAddress[] = [];
+    const opened: string[] = [];
+    try {
+      for (const listener of listeners) {
+        const { server, ssl } = this.#sockets.get(formatHostPort(listener.host, listener.port)) ?? (await this.#open(listener, opened));
+        addresses.push({ host: server.host, port: server.port, ssl });
+      }
+    } catch (error) {
+      for (const key of opened) await this.#closeSocket(key);
+      throw error;
+    }
+    return addresses;
+  }
+
+  async #open({ host, port, ssl, reusePort }: ThreadListener, opened: string[]): Promise<OpenSocket> {
     const tls = ssl ? { contextFor: (name: string | null) => this.#certificates.contextFor(name), alpn: ['http/1.1'] } : null;
-    return this.#options.transport.listen({ host, port, reusePort, tls }, (connection) => this.#pipeline.accept(connection));
+    const accept = this.#pipeline.accept.bind(this.#pipeline);
+    const socket = { server: await this.#options.transport.listen({ host, port, reusePort, tls }, accept), ssl };
+    const key = formatHostPort(host, socket.server.port);
+    this.#sockets.set(key, socket);
+    opened.push(key);
+    return socket;
+  }
+
+  async #closeSocket(key: string): Promise<boolean> {
+    const socket = this.#sockets.get(key);
+    this.#sockets.delete(key);
+    await socket?.server.close();
+    return socket !== undefined;
   }
 
   /** Resolves with `work`, or when it takes longer. */
@@ -127,8 +171,10 @@ export class ServingThread implements DataPlaneThread {
     await (timer as Disposable | null)?.dispose();
   }
 
-  async #stopListening(): Promise<void> {
-    await Promise.all(this.#servers.splice(0).map((server) => server.close()));
+  #stopListening(): Promise<void> {
+    return this.#enqueue(async () => {
+      for (const key of [...this.#sockets.keys()]) await this.#closeSocket(key);
+    });
   }
 
   #updateCertificates(): readonly CompileProblem[] {

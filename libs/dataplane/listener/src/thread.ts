@@ -19,11 +19,16 @@ export interface ThreadListener {
   readonly reusePort: boolean;
 }
 
-/** A socket that is open. */
-export interface ListeningAddress {
+/** What a socket is bound to. */
+export interface SocketAddress {
+  /** IP address without brackets. */
   readonly host: string;
   /** The actual port. */
   readonly port: number;
+}
+
+/** A socket that is open. */
+export interface ListeningAddress extends SocketAddress {
   readonly ssl: boolean;
 }
 
@@ -34,8 +39,16 @@ export interface DataPlaneThread {
    * Rejects with a GatewayError `GW_CONFIGURATION_BASE` for a difference to another revision than the one in force.
    */
   configure(configuration: ThreadConfiguration): Promise<readonly CompileProblem[]>;
-  /** Opens sockets. Rejects with a GatewayError that names the address; what was opened by this call is closed then. */
+  /**
+   * Opens sockets; those that are open already stay as they are. Rejects with a GatewayError that names the address; what was
+   * opened by this call is closed then.
+   */
   listen(listeners: readonly ThreadListener[]): Promise<readonly ListeningAddress[]>;
+  /**
+   * Closes sockets and lets their connections end: idle ones at once, the others with their response. Resolves when the
+   * sockets are closed. Addresses that are not open are ignored.
+   */
+  unlisten(addresses: readonly SocketAddress[]): Promise<void>;
   /** What this thread measured so far. */
   metrics(): MetricsSnapshot;
   /** What goes on in this thread. */

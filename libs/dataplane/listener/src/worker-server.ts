@@ -35,6 +35,9 @@ async function perform(thread: DataPlaneThread, call: WorkerCall): Promise<Worke
       return thread.configure(call.configuration);
     case 'listen':
       return thread.listen(call.listeners);
+    case 'unlisten':
+      await thread.unlisten(call.addresses);
+      return null;
     case 'metrics':
       return thread.metrics();
     case 'stats':

@@ -46,6 +46,8 @@ export interface Pipeline {
   accept(connection: Connection): ConnectionHandler;
   /** Configuration for requests that begin from now on; those in progress keep theirs. */
   use(snapshot: Snapshot): void;
+  /** Closes some of the connections: idle ones at once, the others after their response. */
+  drainSome(chosen: (connection: Connection) => boolean): void;
   /**
    * Closes idle connections at once and the others after their response; resolves when all are gone. Stop listening first.
    * Calling it again returns the same promise.
@@ -102,6 +104,10 @@ class WorkerPipeline implements Pipeline {
 
   use(snapshot: Snapshot): void {
     this.#context.snapshot = snapshot;
+  }
+
+  drainSome(chosen: (connection: Connection) => boolean): void {
+    for (const server of [...this.#connections]) if (chosen(server.connection)) server.drain();
   }
 
   drain(): Promise<void> {

@@ -6,6 +6,8 @@ import type { DataPlaneThread, ThreadConfiguration } from '../thread.ts';
 /** A data plane thread for the pool's tests: keeps revisions, opens nothing, crashes when told to. */
 class ScriptedThread implements DataPlaneThread {
   #revision = 0;
+  /** Sockets that would be open, each with the revision that served when it was opened. */
+  readonly #ports = new Map<number, number>();
 
   async configure(configuration: ThreadConfiguration) {
     const behaviour = configuration.delta as { readonly crash?: boolean; readonly fault?: string; readonly problem?: boolean } | null;
@@ -21,15 +23,20 @@ class ScriptedThread implements DataPlaneThread {
   async listen(listeners: readonly { readonly host: string; readonly port: number; readonly ssl: boolean }[]) {
     if (listeners.some(({ port }) => port === 1))
       throw new GatewayError('GW_LISTEN_DENIED', 'no permission for port 1', { source: 'config' });
-    return listeners.map(({ host, port, ssl }) => ({ host, port: port === 0 ? 40000 : port, ssl }));
+    const addresses = listeners.map(({ host, port, ssl }) => ({ host, port: port === 0 ? 40000 : port, ssl }));
+    for (const { port } of addresses) if (!this.#ports.has(port)) this.#ports.set(port, this.#revision);
+    return addresses;
+  }
+
+  async unlisten(addresses: readonly { readonly port: number }[]) {
+    for (const { port } of addresses) this.#ports.delete(port);
   }
 
   metrics() {
-    const values = new Float64Array([this.#revision]);
+    const base = { help: '', type: 'counter' as const, labels: [], buckets: [], merge: 'sum' as const, labelValues: [] };
+    const metric = (name: string, value: number) => ({ ...base, name, values: new Float64Array([value]) });
     return {
-      metrics: [
-        { name: 'revision', help: '', type: 'counter' as const, labels: [], buckets: [], merge: 'sum' as const, labelValues: [], values },
-      ],
+      metrics: [metric('revision', this.#revision), ...[...this.#ports].map(([port, revision]) => metric(`port_${port}`, revision))],
     };
   }
 
