@@ -60,4 +60,17 @@ describe('the options of a controller', () => {
     expect(namespacesOf({ 'publish-service': 'kong/proxy', 'watch-namespaces': ['a', 'kong'] })).toEqual(['a', 'kong']);
     expect(namespacesOf({ 'publish-service': 'kong/proxy', 'watch-namespaces': ['a'] })).toEqual(['a', 'kong']);
   });
+
+  test('answer probes and scrapers on loopback where they serve a cluster, and where they are told to', () => {
+    expect(options({ manifests: 'm' }).operation).toEqual({ health: null, metrics: null });
+    expect(options({ kubernetes: true }).operation).toEqual({
+      health: { host: '127.0.0.1', port: 10_254, required: false },
+      metrics: { host: '127.0.0.1', port: 10_255, required: false },
+    });
+    const { operation } = options(
+      { kubernetes: true },
+      { CONTROLLER_HEALTH_PROBE_BIND_ADDRESS: ':10254', CONTROLLER_METRICS_BIND_ADDRESS: '0' },
+    );
+    expect(operation).toEqual({ health: { host: '', port: 10_254, required: true }, metrics: null });
+  });
 });

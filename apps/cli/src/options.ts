@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { ControllerSettings, GatewayPort } from '@gibbon/contracts/translator';
-import type { ClusterOptions, ControllerOptions, SourceSelection } from '@gibbon/controller';
+import type { ClusterOptions, ControllerOptions, ListenOptions, OperationOptions, SourceSelection } from '@gibbon/controller';
 import type { ListenDirective } from '@gibbon/net';
 import type { ModulePackages, ProxyOptions } from '@gibbon/proxy';
 import { logSettingsOf } from './logging.ts';
 import type { Values } from './resolve.ts';
+import type { BindAddress } from './settings/bind-address.ts';
 import { readGatewayPort, readNamespacedName } from './settings/texts.ts';
 
 /** The settings of a data plane as its options. */
@@ -27,6 +28,7 @@ export function controllerOptionsOf(values: Values): Omit<ControllerOptions, 'pr
     sources: sourcesOf(values),
     cluster: values['kubernetes'] === true ? clusterOf(values) : null,
     settings: controllerSettingsOf(values),
+    operation: operationOf(values),
     modules: modulePackagesOf(values),
   };
 }
@@ -48,6 +50,19 @@ function controllerSettingsOf(values: Values): ControllerSettings {
     ...(publishService === null ? {} : { publishService }),
     ...(publishStatusAddresses.length === 0 ? {} : { publishStatusAddresses }),
   };
+}
+
+/** Where a controller on a cluster answers without being told: on loopback, where nothing is lost when another has the port. */
+const USUAL_PORTS = { 'health-listen': 10_254, 'metrics-listen': 10_255 } as const;
+
+function operationOf(values: Values): OperationOptions {
+  const listen = (flag: keyof typeof USUAL_PORTS): ListenOptions | null => {
+    const wanted = values[flag] as BindAddress | 'off' | null;
+    if (wanted === 'off') return null;
+    if (wanted !== null) return { ...wanted, required: true };
+    return values['kubernetes'] === true ? { host: '127.0.0.1', port: USUAL_PORTS[flag], required: false } : null;
+  };
+  return { health: listen('health-listen'), metrics: listen('metrics-listen') };
 }
 
 function clusterOf(values: Values): ClusterOptions {

@@ -68,8 +68,8 @@ describe('resolveSettings', () => {
       { ok: true, value: { host: '127.0.0.1', port: 1 } },
       { ok: true, value: { host: '::1', port: 2 } },
       { ok: true, value: { host: '', port: 3 } },
-      { ok: true, value: null },
-      { ok: true, value: null },
+      { ok: true, value: 'off' },
+      { ok: true, value: 'off' },
       { ok: true, value: { host: 'localhost', port: 4 } },
     ]);
     expect(['', '10254', ':', ':x', 'host', '::1', ':70000'].map((text) => read(text).ok)).toEqual(Array(7).fill(false));

@@ -3,6 +3,7 @@ import { STATUS_SINK } from '@gibbon/contracts/status';
 import { ControlPlane } from '@gibbon/controlplane-runtime';
 import { systemClock } from '@gibbon/time';
 import { bootHost, type ControllerHost } from './host.ts';
+import { openOperation } from './operation.ts';
 import type { ControllerOptions } from './options.ts';
 
 /** A controller that runs. */
@@ -17,12 +18,16 @@ export interface RunningController {
  * Rejects with a GatewayError when it can never work; nothing is left running then.
  */
 export async function startController(options: ControllerOptions, log: Logger): Promise<RunningController> {
-  const { host, controlPlane } = await assemble(options, log);
+  const { host, controlPlane, metrics } = await assemble(options, log);
   const stop = async (): Promise<void> => {
     await controlPlane.stop();
     await host.stop();
   };
   try {
+    if (options.operation !== undefined) {
+      // Owned by the host, so that probes are answered until everything else has ended.
+      host.scope.own(await openOperation(options.operation, { controlPlane, metrics, log }));
+    }
     await host.start();
     await controlPlane.start();
   } catch (error) {
@@ -43,10 +48,7 @@ export async function translateOnce(options: ControllerOptions, log: Logger): Pr
   }
 }
 
-async function assemble(
-  options: ControllerOptions,
-  log: Logger,
-): Promise<{ readonly host: ControllerHost['host']; readonly controlPlane: ControlPlane }> {
+async function assemble(options: ControllerOptions, log: Logger): Promise<ControllerHost & { readonly controlPlane: ControlPlane }> {
   const { host, metrics } = await bootHost(options, log);
   const controlPlane = new ControlPlane({
     sources: options.sources.map(({ name }) => ({ name, source: host.instance('source', name) })),
@@ -57,5 +59,5 @@ async function assemble(
     metrics,
     statuses: options.cluster?.updateStatus === true ? host.resolve(STATUS_SINK) : null,
   });
-  return { host, controlPlane };
+  return { host, metrics, controlPlane };
 }

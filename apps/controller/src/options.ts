@@ -28,6 +28,23 @@ export interface ClusterOptions {
   readonly updateStatus: boolean;
 }
 
+/** Where the process answers whoever operates it. */
+export interface ListenOptions {
+  /** Empty: every address of the machine. */
+  readonly host: string;
+  readonly port: number;
+  /** Whether the process must not run without; otherwise an address that is taken is a warning. */
+  readonly required: boolean;
+}
+
+/** What the process tells whoever operates it; `null`: not at all. */
+export interface OperationOptions {
+  /** `/healthz` and `/readyz`. */
+  readonly health: ListenOptions | null;
+  /** `/metrics`. */
+  readonly metrics: ListenOptions | null;
+}
+
 /** How a controller runs. */
 export interface ControllerOptions {
   /** Where objects come from, at least one. */
@@ -36,6 +53,8 @@ export interface ControllerOptions {
   readonly cluster: ClusterOptions | null;
   /** Which objects are served, and what is said of them. */
   readonly settings: ControllerSettings;
+  /** Default: nothing is opened. */
+  readonly operation?: OperationOptions;
   /** What the configuration is for. */
   readonly profile: TargetProfile;
   readonly publishers: readonly PublisherSelection[];

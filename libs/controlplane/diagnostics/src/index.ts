@@ -1,1 +1,5 @@
-export {};
+export { serveOperation, type OperationAddress, type OperationServer } from './http/operation-server.ts';
+export type { Answer, Endpoint, Question } from './http/endpoint.ts';
+export { healthEndpoints } from './operation/health.ts';
+export { metricsEndpoints } from './operation/metrics.ts';
+export { observeProcess } from './operation/process-metrics.ts';

@@ -81,6 +81,8 @@ export class ControlPlane {
   #early: ObjectChange[] | null = [];
   /** Names of the sources that have not delivered yet what exists. */
   readonly #unread: Set<string>;
+  /** Whether there is a configuration. */
+  #translated = false;
   #stopped = false;
 
   /** @throws GatewayError `GW_ENGINE_KIND` or `GW_STORE_INDEX` when translators contradict each other. */
@@ -153,8 +155,8 @@ export class ControlPlane {
   /** Whether every source has delivered what exists and all of it is translated, and it has not been stopped. */
   readiness(): Readiness {
     if (this.#stopped) return { ready: false, reason: 'stopping' };
-    if (this.#early === null) return { ready: true };
-    return { ready: false, reason: `still reading what exists: ${[...this.#unread].join(', ')}` };
+    if (this.#early !== null) return { ready: false, reason: `still reading what exists: ${[...this.#unread].join(', ')}` };
+    return this.#translated ? { ready: true } : { ready: false, reason: 'nothing could be translated, see the log' };
   }
 
   /** The object as it was read, `null` where there is none or it is not ours. */
@@ -182,6 +184,7 @@ export class ControlPlane {
     try {
       const { change, failures, statuses, translated, objects } = this.#translation.apply(changes);
       const durationMs = clock.monotonic() - begunMs;
+      this.#translated = true;
       this.#metrics.translated(true, durationMs, translated);
       for (const failure of failures.cleared) this.#problems.replace(originOf(failure), []);
       for (const [index, failure] of failures.appeared.entries())

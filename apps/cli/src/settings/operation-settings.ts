@@ -1,0 +1,24 @@
+import { CONTROL, type Setting } from './setting.ts';
+
+/** What a controller tells whoever operates it. */
+export const OPERATION_SETTINGS: readonly Setting[] = [
+  {
+    flag: 'health-listen',
+    type: 'bind',
+    placeholder: 'HOST:PORT',
+    summary:
+      'Where /healthz and /readyz of the control plane answer; ready once everything that exists is translated. Default: 127.0.0.1:10254 with --kubernetes, off without',
+    default: null,
+    variables: ['CONTROLLER_HEALTH_PROBE_BIND_ADDRESS'],
+    commands: CONTROL,
+  },
+  {
+    flag: 'metrics-listen',
+    type: 'bind',
+    placeholder: 'HOST:PORT',
+    summary: 'Where /metrics of the control plane answers, for Prometheus. Default: 127.0.0.1:10255 with --kubernetes, off without',
+    default: null,
+    variables: ['CONTROLLER_METRICS_BIND_ADDRESS'],
+    commands: CONTROL,
+  },
+];
