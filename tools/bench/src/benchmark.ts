@@ -1,5 +1,3 @@
-import type { BenchOptions } from './options.ts';
-
 /** Where a benchmark writes for people. */
 export type Print = (line: string) => void;
 
@@ -7,6 +5,14 @@ export type Print = (line: string) => void;
 export interface Benchmark {
   readonly name: string;
   readonly summary: string;
-  /** @returns the exit code. Rejects when something essential is missing. Stops early, and cleanly, when `signal` is aborted. */
-  run(options: BenchOptions, print: Print, signal: AbortSignal): Promise<number>;
+  /** Its flags, in one line. */
+  readonly usage: string;
+  /**
+   * @param args what follows the name. @returns the exit code. Rejects with a {@link UsageError} for flags that it does not take, and when
+   * something essential is missing. Stops early, and cleanly, when `signal` is aborted.
+   */
+  run(args: readonly string[], print: Print, signal: AbortSignal): Promise<number>;
 }
+
+/** What is wrong with a command line. */
+export class UsageError extends Error {}

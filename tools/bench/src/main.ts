@@ -1,14 +1,13 @@
-import type { Benchmark } from './benchmark.ts';
-import { parseOptions } from './options.ts';
+import { UsageError, type Benchmark } from './benchmark.ts';
+import { propagationBenchmark } from './propagation/propagation-benchmark.ts';
 import { proxyBenchmark, transportBenchmark } from './proxy-benchmark.ts';
 import { alignColumns } from './report/table.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [proxyBenchmark, transportBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [proxyBenchmark, transportBenchmark, propagationBenchmark];
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
-const USAGE = `npm run bench -- list
-npm run bench -- NAME [--rounds N] [--seconds N] [--connections N] [--only NAME,...] [--json FILE] [--profile]`;
+const USAGE = ['npm run bench -- list', ...BENCHMARKS.map(({ name, usage }) => `npm run bench -- ${name} ${usage}`)].join('\n');
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -27,14 +26,13 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const benchmark = BENCHMARKS.find((one) => one.name === name);
   if (benchmark === undefined) return refuse(`no benchmark '${name}', there are: ${BENCHMARKS.map((one) => one.name).join(', ')}`);
-  const options = parseOptions(rest);
-  if ('problem' in options) return refuse(`${options.problem}\n${USAGE}`);
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    return await benchmark.run(options, print, interrupted.signal);
+    return await benchmark.run(rest, print, interrupted.signal);
   } catch (error) {
+    if (error instanceof UsageError) return refuse(`${error.message}\n${USAGE}`);
     process.stderr.write(`${interrupted.signal.aborted ? 'interrupted' : (error as Error).message}\n`);
     return EXIT_FAILED;
   } finally {

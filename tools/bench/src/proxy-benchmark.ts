@@ -1,7 +1,7 @@
-import type { Benchmark, Print } from './benchmark.ts';
+import { UsageError, type Benchmark, type Print } from './benchmark.ts';
 import { ProxyBench } from './measure/proxy-bench.ts';
 import { summarise } from './measure/sample.ts';
-import type { BenchOptions } from './options.ts';
+import { parseOptions, type BenchOptions } from './options.ts';
 import { busiestThread } from './profile/cpu-profile.ts';
 import { profileReport } from './profile/groups.ts';
 import { describeMachine, writeResult } from './report/json.ts';
@@ -15,26 +15,36 @@ import type { Subject } from './subjects/subject.ts';
 import { WORKSPACE } from './subjects/workspace.ts';
 
 const TOP_FUNCTIONS = 25;
+const USAGE = '[--rounds N] [--seconds N] [--connections N] [--only NAME,...] [--json FILE] [--profile]';
 
 /** CPU time per proxied request, side by side with other proxies. */
 export const proxyBenchmark: Benchmark = {
   name: 'proxy',
   summary: 'CPU time per proxied request as a ratio to nginx, beside HAProxy and Envoy; --profile says where ours goes',
-  run: (options, print, signal) =>
-    compare('proxy', [nginxProxy, gibbonProxy('direct'), gibbonProxy('net'), haproxy, envoy], { options, print, signal }),
+  usage: USAGE,
+  run: (args, print, signal) =>
+    compare('proxy', [nginxProxy, gibbonProxy('direct'), gibbonProxy('net'), haproxy, envoy], { options: read(args), print, signal }),
 };
 
 /** What the transports alone cost. */
 export const transportBenchmark: Benchmark = {
   name: 'transport',
   summary: 'CPU time per message of the bare transports (a relay that looks at nothing), as a ratio to nginx',
-  run: (options, print, signal) => compare('transport', [nginxProxy, rawProxy('direct'), rawProxy('net')], { options, print, signal }),
+  usage: USAGE,
+  run: (args, print, signal) =>
+    compare('transport', [nginxProxy, rawProxy('direct'), rawProxy('net')], { options: read(args), print, signal }),
 };
 
 interface Run {
   readonly options: BenchOptions;
   readonly print: Print;
   readonly signal: AbortSignal;
+}
+
+function read(args: readonly string[]): BenchOptions {
+  const options = parseOptions(args);
+  if ('problem' in options) throw new UsageError(options.problem);
+  return options;
 }
 
 async function compare(benchmark: string, all: readonly Subject[], { options, print, signal }: Run): Promise<number> {

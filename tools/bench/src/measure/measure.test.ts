@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpuTimeOf, parseStat, residentBytesOf } from './process-usage.ts';
+import { cpuTimeOf, parseRollup, parseStat, proportionalBytesOf, residentBytesOf } from './process-usage.ts';
 import { sampleOf, summarise, type Sample } from './sample.ts';
 import { spreadOf } from './statistics.ts';
 import { parseWrk } from './wrk.ts';
@@ -30,6 +30,14 @@ describe('wrk reports', () => {
 });
 
 describe('process usage', () => {
+  it('reads memory that is shared in parts', () => {
+    const rollup =
+      '5581e0000000-7ffd00000000 ---p 00000000 00:00 0   [rollup]\nRss:              104000 kB\nPss:               98304 kB\nPss_Dirty: 1 kB\n';
+    expect(parseRollup(rollup)).toBe(98_304 * 1024);
+    expect(proportionalBytesOf(process.pid)).toBeGreaterThan(1024 * 1024);
+    expect(proportionalBytesOf(process.pid)).toBeLessThanOrEqual(residentBytesOf(process.pid) * 1.5);
+  });
+
   it('reads CPU time behind any program name', () => {
     const stat = '4242 (odd) name (x) S 1 4242 4242 0 -1 4194304 2500 0 1 0 123 45 0 0 20 0 7 0 100 1000 200';
     expect(parseStat(stat)).toEqual({ userUs: 1_230_000, systemUs: 450_000 });

@@ -26,3 +26,14 @@ export function residentBytesOf(pid: number): number {
   const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
   return found === null ? 0 : Number(found[1]) * 1024;
 }
+
+/** Reads the proportional set size from a `smaps_rollup`, bytes: pages that several processes share are counted in parts. */
+export function parseRollup(text: string): number {
+  const found = /^Pss:\s+(\d+) kB$/m.exec(text);
+  return found === null ? 0 : Number(found[1]) * 1024;
+}
+
+/** Proportional set size of a running process, bytes. */
+export function proportionalBytesOf(pid: number): number {
+  return parseRollup(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'));
+}

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RestartResult } from '../../propagation-result.ts';
+import { NAMESPACE, probeRoute } from '../objects.ts';
+import { tally, type ProbeRequest } from '../prober.ts';
+import type { World } from '../world.ts';
+import type { ManyRoutes } from './route-scale.ts';
+
+/** Requests after a restart. */
+const SAMPLE = 500;
+const PROBE = { name: 'created-meanwhile', hostname: 'created-meanwhile.example.com', path: '/created' };
+/** What a controller does after it serves, such as writing statuses, it has begun by then. */
+const AFTERWARDS_MS = 5000;
+
+/** Restarts the proxy, then the controller, with the many routes present. */
+export async function restartBoth(world: World, many: ManyRoutes): Promise<RestartResult> {
+  const requests = many.requests();
+  const proxy = await restartProxy(world, requests);
+  const controller = await restartController(world, requests);
+  return { routes: requests.length, proxy, controller };
+}
+
+async function restartProxy(world: World, requests: readonly ProbeRequest[]): Promise<RestartResult['proxy']> {
+  const end = await world.count();
+  await world.stopProxy();
+  const begunMs = performance.now();
+  world.startProxy();
+  const readyMs = await world.proxyReady();
+  const answers: Record<string, number> = {};
+  const prober = world.prober();
+  for (const request of sampleOf(requests)) tally(answers, await prober.send(request));
+  await world.quiet();
+  return { readySeconds: (readyMs - begunMs) / 1000, answers, expense: await end() };
+}
+
+async function restartController(world: World, requests: readonly ProbeRequest[]): Promise<RestartResult['controller']> {
+  const end = await world.count();
+  await world.stopController();
+  const { name, hostname, path } = PROBE;
+  await world.cluster.create(probeRoute(name, hostname, path));
+  const answers: Record<string, number> = {};
+  let serving = false;
+  const others = (async (): Promise<void> => {
+    const prober = world.prober();
+    while (!serving) for (const request of sampleOf(requests)) if (!serving) tally(answers, await prober.send(request));
+  })();
+  const begunMs = performance.now();
+  world.startController();
+  const { atMs } = await world
+    .prober()
+    .until200({ hostname, path }, world.options.intervalMs)
+    .finally(() => (serving = true));
+  await others;
+  await sleep(AFTERWARDS_MS);
+  await world.quiet();
+  const expense = await end();
+  await world.cluster.removeAll('HTTPRoute', NAMESPACE, [name]);
+  return { servingSeconds: (atMs - begunMs) / 1000, answers, expense };
+}
+
+/** Some of them, from all over. */
+function sampleOf(requests: readonly ProbeRequest[]): readonly ProbeRequest[] {
+  const step = Math.max(Math.floor(requests.length / SAMPLE), 1);
+  return requests.filter((_, index) => index % step === 0);
+}
