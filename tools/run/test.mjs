@@ -7,6 +7,7 @@ import { readTally, REPORTS, runStep } from './src/steps.mjs';
 const STEPS = [
   { name: 'types', target: 'tree-typecheck' },
   { name: 'lint', target: 'tree-lint' },
+  { name: 'format', target: 'tree-format' },
   { name: 'docs up to date', target: 'tree-docs' },
   { name: 'deploy files', target: 'tree-deploy' },
   { name: 'unit tests', target: 'tree-test', report: 'unit.json' },

@@ -60,6 +60,7 @@ export function wholeTreeTargets(): Record<string, TargetConfiguration> {
   return {
     'tree-typecheck': command('tsc -p tsconfig.json', { inputs: WHOLE_TREE }),
     'tree-lint': command('oxlint --type-aware --deny-warnings --report-unused-disable-directives', { inputs: WHOLE_TREE }),
+    'tree-format': command('oxfmt --check .', { inputs: [...WHOLE_TREE, '{workspaceRoot}/.oxfmtrc.json', '{workspaceRoot}/.ci/**/*'] }),
     'tree-test': command(`vitest run --config tools/vitest/vitest.config.ts --exclude '**/e2e/**' ${reportTo('unit')}`, {
       inputs: WHOLE_TREE,
       outputs: [`{workspaceRoot}/${REPORTS}/unit.json`],
