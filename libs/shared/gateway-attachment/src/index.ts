@@ -1,4 +1,5 @@
 export * from './attachment.ts';
+export * from './bundle-version.ts';
 export * from './certificates.ts';
 export * from './conditions.ts';
 export * from './gateways.ts';

@@ -30,6 +30,27 @@ describe('admission', () => {
   });
 });
 
+describe('the definition of the Gateway API', () => {
+  const name = 'gatewayclasses.gateway.networking.k8s.io';
+  const version = { 'gateway.networking.k8s.io/bundle-version': 'v1.7.0' };
+  const definition = (metadata: object): KubeObject =>
+    ({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata, spec: { group: 'x' } }) as unknown as KubeObject;
+  const kind = kinds.get('CustomResourceDefinition') as ResourceKind;
+
+  it('is asked for alone', () => {
+    expect(kind.select).toEqual({ fields: `metadata.name=${name}` });
+    expect([kind.admit?.(definition({ name })), kind.admit?.(definition({ name: 'gateways.gateway.networking.k8s.io' }))]).toEqual([true, false]);
+  });
+
+  it('is kept with its release and nothing else', () => {
+    expect(kind.normalise?.(definition({ name, resourceVersion: '7', annotations: { ...version, other: 'x' } }))).toEqual({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name, annotations: version },
+    });
+  });
+});
+
 describe('validation', () => {
   it('accepts what the API server accepts', () => {
     expect(problems('GatewayClass', { controllerName: 'a.b/c' })).toEqual([]);

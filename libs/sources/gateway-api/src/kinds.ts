@@ -1,6 +1,7 @@
 import { GATEWAY_CONTROLLER_NAME, type ControllerSettings } from '@gibbon/contracts/translator';
 import type { KubeObject, ResourceKind } from '@gibbon/contracts/resource';
-import { GATEWAY_GROUP, slimObject, type GatewayClass } from '@gibbon/k8s-types';
+import { BUNDLE_DEFINITION, BUNDLE_VERSION_ANNOTATION } from '@gibbon/gateway-attachment';
+import { GATEWAY_GROUP, ObjectCheck, slimObject, type GatewayClass } from '@gibbon/k8s-types';
 import { checkGateway, checkGatewayClass } from './gateway-check.ts';
 import { checkReferenceGrant } from './grant-check.ts';
 import { gatewayReferences, httpRouteReferences } from './references.ts';
@@ -52,8 +53,29 @@ export function gatewayKinds(settings: ControllerSettings): readonly ResourceKin
       namespaced: true,
       validate: checkReferenceGrant,
     },
+    DEFINITION,
   ];
 }
+
+/** The one definition that tells which release of the Gateway API the cluster has. */
+const DEFINITION: ResourceKind = {
+  group: 'apiextensions.k8s.io',
+  versions: ['v1'],
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+  select: { fields: `metadata.name=${BUNDLE_DEFINITION}` },
+  admit: ({ metadata }) => metadata.name === BUNDLE_DEFINITION,
+  validate: ({ metadata }) => {
+    const check = new ObjectCheck();
+    check.metadata(metadata);
+    return check.problems;
+  },
+  normalise: ({ apiVersion, kind, metadata: { name, annotations } }) => {
+    const version = annotations?.[BUNDLE_VERSION_ANNOTATION];
+    return { apiVersion, kind, metadata: { name, annotations: version === undefined ? {} : { [BUNDLE_VERSION_ANNOTATION]: version } } };
+  },
+};
 
 /**
  * Without the resourceVersion: a write of a status changes it and nothing that translators read, and would translate every

@@ -6,7 +6,7 @@ import { gatewayKinds } from './kinds.ts';
 export const resourceGatewayApi = defineModule({
   kind: 'resource',
   id: 'resource.gateway-api',
-  summary: 'GatewayClass, Gateway, HTTPRoute and ReferenceGrant of gateway.networking.k8s.io.',
+  summary: 'GatewayClass, Gateway, HTTPRoute and ReferenceGrant of gateway.networking.k8s.io, and the release of that API.',
   config: schema(Type.Object({})),
   requires: { settings: CONTROLLER_SETTINGS },
   traits: {},

@@ -1,7 +1,8 @@
 import type { OwnedList } from '@gibbon/contracts/status';
-import { EMPTY_OUTPUT, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
+import { EMPTY_OUTPUT, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
 import {
   bad,
+  bundleVersion,
   condition,
   controllerNames,
   generationOf,
@@ -15,13 +16,15 @@ import { refOf, type GatewayClass } from '@gibbon/k8s-types';
 import type { GatewayContext } from './context.ts';
 import { supportedFeatures } from './features.ts';
 
-const OWNED: readonly OwnedList[] = Object.freeze([ownedConditions(['Accepted'])]);
+const OWNED: readonly OwnedList[] = Object.freeze([ownedConditions(['Accepted', 'SupportedVersion'])]);
 
 /** Yields the status of a GatewayClass. */
-export function translateGatewayClass(unit: Unit, { settings, target }: GatewayContext): TranslationOutput {
+export function translateGatewayClass(unit: Unit, read: TrackedRead, { settings, target }: GatewayContext): TranslationOutput {
   const gatewayClass = unit.object as GatewayClass;
   if (!controllerNames(settings).includes(gatewayClass.spec.controllerName)) return EMPTY_OUTPUT;
   const accepted = parametersVerdict(gatewayClass);
+  const generation = generationOf(gatewayClass);
+  const version = versionVerdict(bundleVersion(read));
   const managed = isManagedClass(gatewayClass, settings);
   const features = supportedFeatures({ managed, target, gatewayPorts: settings.gatewayPorts });
   return {
@@ -33,7 +36,10 @@ export function translateGatewayClass(unit: Unit, { settings, target }: GatewayC
       statusDraft(
         gatewayClass,
         {
-          conditions: [condition('Accepted', accepted, generationOf(gatewayClass))],
+          conditions: [
+            condition('Accepted', accepted, generation),
+            ...(version === null ? [] : [condition('SupportedVersion', version, generation)]),
+          ],
           supportedFeatures: features.map((name) => ({ name })),
         },
         OWNED,
@@ -50,3 +56,16 @@ function parametersVerdict({ spec: { parametersRef } }: GatewayClass): Verdict {
     `parametersRef names ${group === '' ? 'core' : group}/${kind} "${name}", which gives this class nothing; expected no parametersRef`,
   );
 }
+
+/**
+ * Whether the cluster's release of the Gateway API is one that is understood; others are served as far as they are alike.
+ * @see https://gateway-api.sigs.k8s.io/geps/gep-1364/
+ */
+function versionVerdict(version: string | null): Verdict | null {
+  if (version === null) return null;
+  return SUPPORTED_VERSION.test(version)
+    ? good('SupportedVersion', `release ${version} of the Gateway API is supported`)
+    : bad('UnsupportedVersion', `release ${version} of the Gateway API is not known and is served as far as it is like v1; expected v1.*`);
+}
+
+const SUPPORTED_VERSION = /^v1\.\d/;

@@ -23,7 +23,7 @@ export const translatorGateway = defineModule({
       derived: [],
       indexes: [ROUTES_OF_GATEWAY, SLICES_OF_SERVICE],
       translate: (unit, read) =>
-        unit.kind === 'GatewayClass' ? translateGatewayClass(unit, context) : translateGateway(unit, read, context),
+        unit.kind === 'GatewayClass' ? translateGatewayClass(unit, read, context) : translateGateway(unit, read, context),
     };
   },
 });
