@@ -1,6 +1,13 @@
 import type { EntityType, EntityTypes } from '@gibbon/contracts/entities';
 import type { KubeObject, ObjectRef } from '@gibbon/contracts/resource';
-import { EMPTY_OUTPUT, SHARED_PLANE, type EntityDraft, type Failure, type PlaneName, type TranslationOutput } from '@gibbon/contracts/translator';
+import {
+  EMPTY_OUTPUT,
+  SHARED_PLANE,
+  type EntityDraft,
+  type Failure,
+  type PlaneName,
+  type TranslationOutput,
+} from '@gibbon/contracts/translator';
 import { readAnnotation, type Annotation } from './annotation.ts';
 
 /** Completes and checks an entity: `normaliseEntity` of the model with the target's options applied. */

@@ -5,6 +5,7 @@ export * from './headers.ts';
 export * from './ingress-class.ts';
 export * from './labels.ts';
 export * from './names.ts';
+export * from './object-status.ts';
 export * from './plugin-lookup.ts';
 export * from './plugin-references.ts';
 export * from './route-annotations.ts';

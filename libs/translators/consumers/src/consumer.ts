@@ -7,6 +7,7 @@ import {
   pluginBindingUnit,
   pluginReferences,
   PLUGINS_KEY,
+  programmedStatus,
   type Normalise,
 } from '@gibbon/annotations';
 import type { Consumer } from '@gibbon/contracts/entities';
@@ -30,10 +31,18 @@ export interface ConsumersContext {
   readonly normalise: Normalise;
 }
 
-/** Yields a consumer with its credentials; its plugins are a unit of their own. */
+const CONSUMERS = { version: 'v1', plural: 'kongconsumers' };
+const CONSUMER_GROUPS = { version: 'v1beta1', plural: 'kongconsumergroups' };
+
+/** Yields a consumer with its credentials, and its status; its plugins are a unit of their own. */
 export function translateConsumer(unit: Unit, read: TrackedRead, context: ConsumersContext): TranslationOutput {
   const object = unit.object as KongConsumer;
   if (!belongsToClass(object, context.settings, read)) return EMPTY_OUTPUT;
+  const output = consumerOutput(unit, object, read, context);
+  return { ...output, statuses: [programmedStatus(object, CONSUMERS, output.failures)] };
+}
+
+function consumerOutput(unit: Unit, object: KongConsumer, read: TrackedRead, context: ConsumersContext): TranslationOutput {
   const draft = new Draft(context.normalise);
   if (reportBrokenPlugins(draft, object, read, context)) return draft.output();
   const { username, custom_id } = object;
@@ -66,7 +75,8 @@ export function translateConsumerGroup(unit: Unit, read: TrackedRead, context: C
   const object = unit.object as KongConsumerGroup;
   if (!belongsToClass(object, context.settings, read)) return EMPTY_OUTPUT;
   const message = 'consumer groups need Kong Enterprise and have no effect; expected acl credentials for groups of the acl plugin';
-  return { entities: [], failures: [{ refs: [refOf(object)], field: '', reason: 'UnsupportedConsumerGroup', message }] };
+  const failures = [{ refs: [refOf(object)], field: '', reason: 'UnsupportedConsumerGroup', message }];
+  return { entities: [], failures, statuses: [programmedStatus(object, CONSUMER_GROUPS, failures)] };
 }
 
 function reportBrokenPlugins(draft: Draft, object: KongConsumer, read: TrackedRead, context: ConsumersContext): boolean {

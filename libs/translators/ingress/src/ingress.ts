@@ -4,6 +4,7 @@ import {
   brokenPlugins,
   Draft,
   kongServiceName,
+  objectStatus,
   objectUnit,
   pluginBindingUnit,
   pluginReferences,
@@ -16,6 +17,7 @@ import {
   type Normalise,
   type ServicePortRef,
 } from '@gibbon/annotations';
+import type { StatusDraft } from '@gibbon/contracts/status';
 import {
   EMPTY_OUTPUT,
   type ControllerSettings,
@@ -25,6 +27,7 @@ import {
   type Unit,
 } from '@gibbon/contracts/translator';
 import { namespaceOf, refOf, type Ingress, type Service } from '@gibbon/k8s-types';
+import { publishedAddresses } from '@gibbon/published-addresses';
 import { badPaths, badRegexes } from './bad-paths.ts';
 import { WITH_DEFAULT_BACKEND } from './indexes.ts';
 import { defaultRouteInput, locateRouteField, routeInput } from './route-entity.ts';
@@ -53,7 +56,21 @@ export function translateIngress(unit: Unit, read: TrackedRead, context: Ingress
   if (pluginReferences(ingress).length > 0 || annotationText(ingress, REWRITE.key) !== null) {
     read.include(pluginBindingUnit(objectUnit('Ingress', namespaceOf(ingress), ingress.metadata.name)));
   }
-  return draft.output();
+  return withStatus(draft.output(), ingress, read, context);
+}
+
+const INGRESSES = { group: 'networking.k8s.io', version: 'v1', plural: 'ingresses' };
+
+/**
+ * Says where clients reach what the Ingress serves. As with the reference controller, an Ingress of which nothing can be
+ * served keeps the addresses that it has, and so does one when no address is known (yet): DNS follows them.
+ */
+function withStatus(output: TranslationOutput, ingress: Ingress, read: TrackedRead, { settings }: IngressContext): TranslationOutput {
+  const addresses = publishedAddresses(settings, read);
+  const isBroken = output.entities.length === 0 && output.failures.length > 0;
+  if (addresses.length === 0 || isBroken) return output;
+  const status: StatusDraft = objectStatus(ingress, INGRESSES, { loadBalancer: { ingress: addresses } });
+  return { ...output, statuses: [status] };
 }
 
 function reportBrokenPlugins(draft: Draft, ingress: Ingress, read: TrackedRead, context: IngressContext): boolean {
