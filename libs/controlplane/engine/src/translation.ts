@@ -3,10 +3,12 @@ import type { ConfigurationChange } from '@gibbon/contracts/publisher';
 import type { KubeObject, ObjectRef } from '@gibbon/contracts/resource';
 import type { ObjectChange } from '@gibbon/contracts/source';
 import type { StatusDraft } from '@gibbon/contracts/status';
-import type { Failure, Translator, UnitKey } from '@gibbon/contracts/translator';
+import type { Failure, PlaneName, Translator, UnitKey } from '@gibbon/contracts/translator';
 import { createdMs, ObjectStore, type Age, type ObjectTransition } from '@gibbon/controlplane-store';
 import { isEmptyDelta } from '@gibbon/model';
 import { Assembler } from './assembly/assembler.ts';
+import { Planes, type PlaneChanges } from './planes/planes.ts';
+import type { PluginReferences } from './planes/placement.ts';
 import { FailureLedger, type FailureChanges } from './failure-ledger.ts';
 import { StatusLedger, type StatusChanges } from './status-ledger.ts';
 import { TranslationEngine } from './units/translation-engine.ts';
@@ -18,6 +20,8 @@ export interface TranslationOptions {
   readonly lastGood?: boolean;
   /** Called for each translation that threw. */
   readonly onCrash?: (unit: UnitKey, error: unknown) => void;
+  /** Finds the entities that the configuration of a plugin names: they are part of each plane in which the plugin is. Default: none. */
+  readonly pluginReferences?: PluginReferences;
 }
 
 /** The effect of one batch of object changes. */
@@ -40,6 +44,7 @@ export class Translation {
   readonly #store: ObjectStore;
   readonly #engine: TranslationEngine;
   readonly #assembler: Assembler;
+  readonly #planes: Planes;
   readonly #ledger = new FailureLedger();
   readonly #statuses = new StatusLedger();
   #revision = 0;
@@ -52,6 +57,7 @@ export class Translation {
       ageOf: (ref) => this.#ageOf(ref),
       onFailures: (subject, failures) => this.#ledger.replace(subject, failures),
     });
+    this.#planes = new Planes(options.pluginReferences);
   }
 
   /** Follows changes of objects. */
@@ -62,16 +68,11 @@ export class Translation {
       this.#ledger.replace(key, after?.failures ?? []);
       this.#statuses.replace(key, after?.statuses ?? []);
     }
-    const delta = this.#assembler.apply(
+    const entities = this.#assembler.apply(
       units,
       batch.transitions.filter(changesAge).map(({ ref }) => ref),
     );
-    const first = this.#revision === 0;
-    let change: ConfigurationChange | null = null;
-    if (first || !isEmptyDelta(delta)) {
-      this.#revision++;
-      change = { revision: this.#revision, full: constant(this.#assembler.configuration()), delta: first ? null : delta };
-    }
+    const change = this.#change(this.#planes.apply(entities));
     return { change, failures: this.#ledger.drain(), statuses: this.#statuses.drain(), objects: batch.transitions.length, translated };
   }
 
@@ -93,6 +94,21 @@ export class Translation {
   /** Objects that an entity of the configuration comes from, oldest first. */
   owners(type: EntityType, id: string): readonly ObjectRef[] {
     return this.#assembler.owners(type, id);
+  }
+
+  /** `null` where nothing changed. */
+  #change({ shared, others }: PlaneChanges): ConfigurationChange | null {
+    const first = this.#revision === 0;
+    if (!first && isEmptyDelta(shared) && others.size === 0) return null;
+    this.#revision++;
+    const revision = this.#revision;
+    const change = { revision, full: constant(this.#planes.configuration()), delta: first ? null : shared };
+    if (others.size === 0) return change;
+    const planes = new Map<PlaneName, ConfigurationChange | null>();
+    for (const [plane, other] of others) {
+      planes.set(plane, other === null ? null : { revision, full: constant(other.configuration), delta: other.delta });
+    }
+    return { ...change, planes };
   }
 
   #ageOf(ref: ObjectRef): Age {

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { FailureLedger } from '../failure-ledger.ts';
 import { draft, ref } from '../testing/drafts.ts';
 import { Assembler } from './assembler.ts';
+import { Planes } from '../planes/planes.ts';
 import { rankOf, referencesOf } from './entity-rules.ts';
 
 /** An assembler, the units that feed it, and what a reader of its deltas has. */
@@ -17,6 +18,7 @@ class Bench {
   readonly assembler: Assembler;
   read: Configuration = emptyConfiguration();
   delta: ConfigurationDelta = {};
+  readonly planes = new Planes();
 
   constructor(ages: Record<string, number> = {}) {
     this.ages = new Map(Object.entries(ages));
@@ -27,7 +29,7 @@ class Bench {
   }
 
   apply(changes: Record<UnitKey, readonly EntityDraft[] | null>, aged: readonly ObjectRef[] = []): void {
-    this.delta = this.assembler.apply(
+    const entities = this.assembler.apply(
       Object.entries(changes).map(([name, entities]) => {
         const key = name as UnitKey;
         const before = this.units.get(key) ?? null;
@@ -38,11 +40,12 @@ class Bench {
       }),
       aged,
     );
+    this.delta = this.planes.apply(entities).shared;
     this.read = applyDelta(this.read, this.delta);
   }
 
   ids(type: EntityType): string[] {
-    return this.assembler.configuration()[type].map((entity) => entity.id);
+    return this.planes.configuration()[type].map((entity) => entity.id);
   }
 
   messages(): string[] {
@@ -172,6 +175,55 @@ describe('unique values', () => {
   });
 });
 
+describe('planes', () => {
+  const placed = (type: EntityType, owner: string, id: string, plane: string, fields: object = {}): EntityDraft =>
+    ({ ...draft(type, owner, { id, name: 'a.test', ...fields }), plane }) as EntityDraft;
+  const certificate = draft('certificates', 'ns/c', { id: 'c', cert: 'PEM' });
+  const to = { certificate: { id: 'c' } };
+
+  it('have unique values each for itself', () => {
+    const bench = new Bench({ 'ns/1': 1, 'ns/2': 2, 'ns/3': 3 });
+    bench.apply({
+      'S:c': [certificate],
+      'G:1': [placed('snis', 'ns/1', '1', 'p', to), placed('listeners', 'ns/1', '1', 'p')],
+      'G:2': [placed('snis', 'ns/2', '2', 'q', to), placed('listeners', 'ns/2', '2', 'q')],
+      'G:3': [placed('snis', 'ns/3', '3', 'p', to), placed('listeners', 'ns/3', '3', '')],
+    });
+    const ids = (plane: string): readonly string[][] =>
+      (['snis', 'listeners'] as const).map((type) => bench.planes.configuration(plane)[type].map(({ id }) => id));
+    expect([ids('p'), ids('q'), ids('')]).toEqual([
+      [['1'], ['1']],
+      [['2'], ['2']],
+      [[], ['3']],
+    ]);
+    expect(bench.messages()).toEqual([
+      'ns/3 < ns/1: SNI "a.test": Ingress ns/1 already defines one with name "a.test"; the older object wins, so this one is left out',
+    ]);
+  });
+
+  it('share the same entity of several owners, but not between two planes', () => {
+    const bench = new Bench({ 'ns/1': 1, 'ns/2': 2, 'ns/3': 3 });
+    bench.apply({
+      'S:c': [certificate],
+      'G:1': [placed('snis', 'ns/1', 's', 'p', to)],
+      'G:2': [placed('snis', 'ns/2', 's', 'p', to)],
+      'G:3': [placed('snis', 'ns/3', 's', 'q', to)],
+    });
+    expect(bench.assembler.owners('snis', 's')).toEqual([ref('ns/1'), ref('ns/2')]);
+    expect(bench.messages()).toEqual([
+      expect.stringContaining('ns/3 < ns/1: SNI "a.test": Ingress ns/1 already defines one with different content'),
+    ]);
+    bench.apply({ 'G:1': null, 'G:2': null });
+    expect([bench.planes.configuration('p').snis, bench.planes.configuration('q').snis]).toMatchObject([[], [{ id: 's' }]]);
+  });
+
+  it('are a matter of routes, SNIs and listeners alone', () => {
+    const bench = new Bench();
+    bench.apply({ 'I:a': [placed('services', 'ns/a', 's', 'p', { client_certificate: null })], 'I:b': [service('ns/b', 's', 'a.test')] });
+    expect([bench.messages(), bench.ids('services')]).toEqual([[], ['s']]);
+  });
+});
+
 describe('references', () => {
   it('keep an entity out until what it refers to is there', () => {
     const bench = new Bench();
@@ -220,7 +272,7 @@ describe('references', () => {
 it('hands out configurations that later batches leave alone, sorted by name', () => {
   const bench = new Bench();
   bench.apply({ 'I:a': [service('ns/a', '1', 'web'), service('ns/a', '2', 'api')] });
-  const before = bench.assembler.configuration();
+  const before = bench.planes.configuration();
   bench.apply({ 'I:a': [service('ns/a', '3', 'other')] });
   expect(before.services.map((each) => each.name)).toEqual(['api', 'web']);
   expect(bench.ids('services')).toEqual(['3']);
@@ -314,7 +366,7 @@ describe('any sequence of changes', () => {
             Object.fromEntries(edits.map(({ key, entities }) => [key, entities])),
             aged.map(({ owner }) => ref(owner)),
           );
-          const whole = bench.assembler.configuration();
+          const whole = bench.planes.configuration();
           const got = ENTITY_TYPES.flatMap((type) => whole[type].map((entity) => contentOf(type, entity))).sort();
           const expected = assembleNaively(bench);
           expect(got).toEqual(expected.contents);
@@ -322,7 +374,7 @@ describe('any sequence of changes', () => {
           expect(bench.ledger.current().length > 0).toBe(expected.left > 0);
           const fresh = new Bench(Object.fromEntries(bench.ages));
           fresh.apply(Object.fromEntries([...bench.units].reverse().map(([key, { entities }]) => [key, entities])));
-          expect(fresh.assembler.configuration()).toEqual(whole);
+          expect(fresh.planes.configuration()).toEqual(whole);
           expect(fresh.messages()).toEqual(bench.messages());
         }
       }),

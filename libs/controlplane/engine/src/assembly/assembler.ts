@@ -1,11 +1,11 @@
-import type { Configuration, ConfigurationDelta, EntityType } from '@gibbon/contracts/entities';
+import type { EntityType } from '@gibbon/contracts/entities';
 import type { ObjectRef } from '@gibbon/contracts/resource';
-import type { Failure } from '@gibbon/contracts/translator';
+import { SHARED_PLANE, type Failure } from '@gibbon/contracts/translator';
 import type { Age } from '@gibbon/controlplane-store';
+import type { PlacedEntity } from '../planes/placed-entity.ts';
 import type { UnitChange } from '../units/translation-engine.ts';
 import { Decision } from './decision.ts';
-import { EmittedConfiguration } from './emitted-configuration.ts';
-import { entityKey, type Variant } from './variant.ts';
+import { entityKey, type EntityKey, type Variant } from './variant.ts';
 import { VariantIndex } from './variant-index.ts';
 
 /** What the assembler needs from outside. */
@@ -17,14 +17,13 @@ export interface AssemblerOptions {
 }
 
 /**
- * Makes one configuration of the drafts of all units: shared where they agree, the oldest owner's where they do not,
+ * Makes one set of entities of the drafts of all units: shared where they agree, the oldest owner's where they do not,
  * without what refers to nothing. Incremental, and the result depends on the drafts and the ages of their owners alone,
  * not on the order in which they came.
  */
 export class Assembler {
   readonly #index: VariantIndex;
   readonly #onFailures: AssemblerOptions['onFailures'];
-  readonly #emitted = new EmittedConfiguration();
 
   constructor(options: AssemblerOptions) {
     this.#index = new VariantIndex(options.ageOf);
@@ -34,9 +33,9 @@ export class Assembler {
   /**
    * Follows the changes of units.
    * @param aged objects that appeared, vanished or were created anew: what they own may win or lose now.
-   * @returns the difference to the configuration before; an empty object where there is none.
+   * @returns entities that may be others than before, with what they are now.
    */
-  apply(changes: readonly UnitChange[], aged: readonly ObjectRef[]): ConfigurationDelta {
+  apply(changes: readonly UnitChange[], aged: readonly ObjectRef[]): Iterable<PlacedEntity> {
     const touched = new Set<Variant>();
     for (const { key, before, after } of changes) {
       const previous = new Set(before?.entities ?? []);
@@ -53,13 +52,13 @@ export class Assembler {
       for (const variant of this.#index.age(ref)) touched.add(variant);
     }
     const decided = new Decision(this.#index, (variant) => this.#onFailures(variant, variant.failures)).run(touched);
-    for (const { key, type } of decided) this.#emitted.set(key, type, this.#index.activeOf(key)?.entity ?? null);
-    return this.#emitted.drain();
-  }
-
-  /** The whole; later batches leave it alone. */
-  configuration(): Configuration {
-    return this.#emitted.snapshot();
+    const entities = new Map<EntityKey, PlacedEntity>();
+    for (const { key, type } of decided) {
+      if (entities.has(key)) continue;
+      const active = this.#index.activeOf(key);
+      entities.set(key, active ?? { key, type, plane: SHARED_PLANE, entity: null });
+    }
+    return entities.values();
   }
 
   /** Owners of an entity of the configuration, oldest first; empty where there is no such entity. */

@@ -26,6 +26,8 @@ interface Rules<E> {
   readonly unique: readonly ((keyof E & string) | readonly (keyof E & string)[])[];
   /** Whether equal entities with different tags become one with all tags. */
   readonly unitesTags: boolean;
+  /** Whether an entity is part of one plane, within which its unique values are unique. Default: it follows what refers to it. */
+  readonly placed?: true;
 }
 
 /**
@@ -61,6 +63,7 @@ const RULES: { readonly [T in EntityType]: Rules<EntityTypes[T]> } = {
     references: { certificate: 'certificates' },
     unique: ['name'],
     unitesTags: true,
+    placed: true,
   },
   upstreams: {
     singular: 'upstream',
@@ -75,6 +78,7 @@ const RULES: { readonly [T in EntityType]: Rules<EntityTypes[T]> } = {
     references: { service: 'services' },
     unique: ['name'],
     unitesTags: false,
+    placed: true,
   },
   targets: {
     singular: 'target',
@@ -132,7 +136,14 @@ const RULES: { readonly [T in EntityType]: Rules<EntityTypes[T]> } = {
     unique: ['client_id'],
     unitesTags: false,
   },
-  listeners: { singular: 'listener', label: (entity) => entity.name, references: {}, unique: ['name'], unitesTags: true },
+  listeners: {
+    singular: 'listener',
+    label: (entity) => entity.name,
+    references: {},
+    unique: ['name'],
+    unitesTags: true,
+    placed: true,
+  },
 };
 
 /** Secret values never enter a message. */
@@ -160,6 +171,11 @@ export function describeEntity(type: EntityType, entity: Entity): string {
 /** Whether equal entities with different tags are united. */
 export function unitesTags(type: EntityType): boolean {
   return rulesOf(type).unitesTags;
+}
+
+/** Whether entities of a type belong to one plane each. */
+export function isPlaced(type: EntityType): boolean {
+  return rulesOf(type).placed === true;
 }
 
 /** What an entity refers to. */

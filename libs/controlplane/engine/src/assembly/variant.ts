@@ -1,8 +1,8 @@
 import type { Entity, EntityType } from '@gibbon/contracts/entities';
-import type { EntityDraft, Failure, UnitKey } from '@gibbon/contracts/translator';
+import { SHARED_PLANE, type EntityDraft, type Failure, type PlaneName, type UnitKey } from '@gibbon/contracts/translator';
 import { compareAges, compareStrings, type Age } from '@gibbon/controlplane-store';
 import { sameValue } from '@gibbon/model';
-import { rankOf, referencesOf, uniqueValuesOf, unitesTags, type Reference, type UniqueValue } from './entity-rules.ts';
+import { isPlaced, rankOf, referencesOf, uniqueValuesOf, unitesTags, type Reference, type UniqueValue } from './entity-rules.ts';
 
 /** Names an entity: `<type>/<id>`. */
 export type EntityKey = `${EntityType}/${string}`;
@@ -10,6 +10,16 @@ export type EntityKey = `${EntityType}/${string}`;
 /** The key of an entity. */
 export function entityKey(type: EntityType, id: string): EntityKey {
   return `${type}/${id}`;
+}
+
+/** The type in a key. */
+export function typeOfKey(key: EntityKey): EntityType {
+  return key.slice(0, key.indexOf('/')) as EntityType;
+}
+
+/** The plane that a draft belongs to; the shared one for entities that have none of their own. */
+export function planeOf({ type, plane }: EntityDraft): PlaneName {
+  return plane !== undefined && isPlaced(type) ? plane : SHARED_PLANE;
 }
 
 /** One draft of one unit, and how old its owner is. */
@@ -33,6 +43,7 @@ export class Variant {
   readonly type: EntityType;
   readonly key: EntityKey;
   readonly rank: number;
+  readonly plane: PlaneName;
   readonly claims: readonly Claim[];
   readonly references: readonly Reference[];
   /** Oldest owner first, once {@link Variant.sort} has run. */
@@ -47,11 +58,13 @@ export class Variant {
     this.type = first.type;
     this.key = entityKey(first.type, first.entity.id);
     this.rank = rankOf(first.type);
+    this.plane = planeOf(first);
     this.#entity = first.entity;
     this.references = referencesOf(first.type, first.entity);
+    const place = this.plane === SHARED_PLANE ? first.type : `${first.type}@${this.plane}`;
     this.claims = [
       { key: this.key, unique: { field: 'id', value: first.entity.id } },
-      ...uniqueValuesOf(first.type, first.entity).map((unique) => ({ key: `${first.type}.${unique.field}=${unique.value}`, unique })),
+      ...uniqueValuesOf(first.type, first.entity).map((unique) => ({ key: `${place}.${unique.field}=${unique.value}`, unique })),
     ];
   }
 
@@ -59,8 +72,9 @@ export class Variant {
     return this.#entity;
   }
 
-  /** Whether a draft has this content; tags may differ where they are united. */
+  /** Whether a draft has this content and this plane; tags may differ where they are united. */
   accepts(draft: EntityDraft): boolean {
+    if (planeOf(draft) !== this.plane) return false;
     if (draft.entity === this.#entity) return true;
     return unitesTags(this.type)
       ? sameValue({ ...draft.entity, tags: null }, { ...this.#entity, tags: null })
@@ -94,6 +108,7 @@ function compareContributions(a: Contribution, b: Contribution): number {
     compareStrings(a.draft.owner.kind, b.draft.owner.kind) ||
     compareStrings(a.unit, b.unit) ||
     // Only where one unit contradicts itself.
-    compareStrings(JSON.stringify(a.draft.entity), JSON.stringify(b.draft.entity))
+    compareStrings(JSON.stringify(a.draft.entity), JSON.stringify(b.draft.entity)) ||
+    compareStrings(planeOf(a.draft), planeOf(b.draft))
   );
 }

@@ -1,13 +1,13 @@
 import type { Configuration, ConfigurationDelta, Entity, EntityType } from '@gibbon/contracts/entities';
 import { compareStrings, SortedView } from '@gibbon/controlplane-store';
 import { ENTITY_TYPES, sameValue } from '@gibbon/model';
-import { labelOf } from './entity-rules.ts';
-import type { EntityKey } from './variant.ts';
+import { labelOf } from '../assembly/entity-rules.ts';
+import type { EntityKey } from '../assembly/variant.ts';
 
-/** The configuration as it was handed out last, and what has changed since. Sorted by type, then name, then id. */
-export class EmittedConfiguration {
+/** The configuration of one plane as it was handed out last, and what has changed since. Sorted by type, then name, then id. */
+export class PlaneConfiguration {
   readonly #entities = new Map<EntityKey, Entity>();
-  readonly #views = new Map(ENTITY_TYPES.map((type) => [type, sortedEntities(type)]));
+  readonly #views = new Map(ENTITY_TYPES.map((type) => [type, new SortedView<Entity>(ORDER[type])]));
   /** What was handed out for each entity that was set since. */
   readonly #before = new Map<EntityKey, { readonly type: EntityType; readonly entity: Entity | null }>();
 
@@ -26,6 +26,11 @@ export class EmittedConfiguration {
     }
   }
 
+  /** Everything that is part of it now. */
+  entries(): Iterable<[EntityKey, Entity]> {
+    return this.#entities;
+  }
+
   /** The difference to the previous call, in the order of types, names and ids. */
   drain(): ConfigurationDelta {
     const delta: Partial<Record<EntityType, { upserted: Entity[]; deleted: Entity[] }>> = {};
@@ -41,7 +46,7 @@ export class EmittedConfiguration {
       ENTITY_TYPES.flatMap((type) => {
         const change = delta[type];
         if (change === undefined) return [];
-        const order = compareEntities(type);
+        const order = ORDER[type];
         return [[type, { upserted: change.upserted.sort(order), deleted: change.deleted.sort(order).map(({ id }) => id) }]];
       }),
     );
@@ -53,10 +58,11 @@ export class EmittedConfiguration {
   }
 }
 
+/** Orders of entities, by type. */
+const ORDER = Object.fromEntries(ENTITY_TYPES.map((type) => [type, compareEntities(type)])) as {
+  readonly [T in EntityType]: (a: Entity, b: Entity) => number;
+};
+
 function compareEntities(type: EntityType): (a: Entity, b: Entity) => number {
   return (a, b) => compareStrings(labelOf(type, a), labelOf(type, b)) || compareStrings(a.id, b.id);
-}
-
-function sortedEntities(type: EntityType): SortedView<Entity> {
-  return new SortedView(compareEntities(type));
 }
