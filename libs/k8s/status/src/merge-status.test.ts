@@ -96,7 +96,12 @@ describe('a merged status', () => {
       owns: (entry: unknown) => (entry as { type: string }).type !== 'Stale',
       key: (entry: unknown) => (entry as { type: string }).type,
     };
-    const listeners = { field: 'listeners', owns: () => true, key: (entry: unknown) => (entry as { name: string }).name, nested: [conditions] };
+    const listeners = {
+      field: 'listeners',
+      owns: () => true,
+      key: (entry: unknown) => (entry as { name: string }).name,
+      nested: [conditions],
+    };
     const before = {
       listeners: [
         { name: 'a', attachedRoutes: 1, conditions: [ours('Gone', 'True', THEN), foreign, ours('Accepted', 'True', THEN)] },
@@ -105,9 +110,7 @@ describe('a merged status', () => {
     };
     const draft = { listeners: [{ name: 'a', attachedRoutes: 2, conditions: [ours('Accepted', 'True'), ours('Programmed', 'True')] }] };
     const merged = {
-      listeners: [
-        { name: 'a', attachedRoutes: 2, conditions: [foreign, ours('Accepted', 'True', THEN), ours('Programmed', 'True', NOW)] },
-      ],
+      listeners: [{ name: 'a', attachedRoutes: 2, conditions: [foreign, ours('Accepted', 'True', THEN), ours('Programmed', 'True', NOW)] }],
     };
     expect(mergeStatus(before, draft, [listeners], NOW)).toEqual(merged);
     expect(mergeStatus(merged, draft, [listeners], NOW)).toBeNull();

@@ -81,10 +81,10 @@ const gateways = fc
 const routes = fc
   .record({
     name: names,
-    parents: fc.uniqueArray(
-      fc.constantFrom({ name: 'a' }, { name: 'b' }, { name: 'a', sectionName: 'shop' }, { name: 'b', port: 8_080 }),
-      { maxLength: 3, selector: (parent) => JSON.stringify(parent) },
-    ),
+    parents: fc.uniqueArray(fc.constantFrom({ name: 'a' }, { name: 'b' }, { name: 'a', sectionName: 'shop' }, { name: 'b', port: 8_080 }), {
+      maxLength: 3,
+      selector: (parent) => JSON.stringify(parent),
+    }),
     hostname: fc.constantFrom(undefined, 'shop.test', '*.test'),
     backends: fc.subarray(['a', 'b', 'nowhere']),
     plugins: fc.constantFrom('', 'a', 'nowhere'),
@@ -106,24 +106,28 @@ const routes = fc
     );
   });
 
-const proxies = fc.record({ gateway: names, className: classNames, ip: fc.constantFrom(undefined, '192.0.2.1') }).map(({ gateway, className, ip }) =>
-  kubeObject(
-    'v1',
-    'Service',
-    { namespace: 'shop', name: `${gateway}-${className}` },
-    {
-      spec: { type: 'LoadBalancer', ports: [{ name: 'http-80', port: 80 }] },
-      ...(ip !== undefined && { status: { loadBalancer: { ingress: [{ ip }] } } }),
-    },
-  ),
-);
+const proxies = fc
+  .record({ gateway: names, className: classNames, ip: fc.constantFrom(undefined, '192.0.2.1') })
+  .map(({ gateway, className, ip }) =>
+    kubeObject(
+      'v1',
+      'Service',
+      { namespace: 'shop', name: `${gateway}-${className}` },
+      {
+        spec: { type: 'LoadBalancer', ports: [{ name: 'http-80', port: 80 }] },
+        ...(ip !== undefined && { status: { loadBalancer: { ingress: [{ ip }] } } }),
+      },
+    ),
+  );
 
 const anyObject: fc.Arbitrary<KubeObject> = fc.oneof(
   { weight: 3, arbitrary: gateways },
   { weight: 4, arbitrary: routes },
   { weight: 2, arbitrary: classes },
   { weight: 2, arbitrary: proxies },
-  fc.record({ name: names, plugins: fc.constantFrom('', 'a') }).map(({ name, plugins }) => service(name, { 'konghq.com/plugins': plugins })),
+  fc
+    .record({ name: names, plugins: fc.constantFrom('', 'a') })
+    .map(({ name, plugins }) => service(name, { 'konghq.com/plugins': plugins })),
   fc
     .record({ of: fc.constantFrom('a', 'a-managed', 'b-managed'), addresses: fc.subarray(['10.0.0.1']) })
     .map(({ of, addresses }) => endpointSlice(of, addresses)),
@@ -168,7 +172,9 @@ class Follower {
 }
 
 function stateOf(translation: Translation, configuration: unknown): unknown {
-  const statuses = Object.fromEntries(translation.statuses().map(({ ref, status }) => [`${ref.kind} ${ref.namespace}/${ref.name}`, status]));
+  const statuses = Object.fromEntries(
+    translation.statuses().map(({ ref, status }) => [`${ref.kind} ${ref.namespace}/${ref.name}`, status]),
+  );
   return { configuration, statuses, failures: translation.failures().map(describeFailure).sort() };
 }
 

@@ -39,7 +39,10 @@ describe('the definition of the Gateway API', () => {
 
   it('is asked for alone', () => {
     expect(kind.select).toEqual({ fields: `metadata.name=${name}` });
-    expect([kind.admit?.(definition({ name })), kind.admit?.(definition({ name: 'gateways.gateway.networking.k8s.io' }))]).toEqual([true, false]);
+    expect([kind.admit?.(definition({ name })), kind.admit?.(definition({ name: 'gateways.gateway.networking.k8s.io' }))]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('is kept with its release and nothing else', () => {

@@ -26,10 +26,16 @@ describe('the features of a class', () => {
   });
 
   it('are fewer with a Kong', () => {
-    const kong = supportedFeatures({ ...SHARED, target: { kind: 'kong', routerFlavor: 'traditional_compatible' }, gatewayPorts: undefined });
+    const kong = supportedFeatures({
+      ...SHARED,
+      target: { kind: 'kong', routerFlavor: 'traditional_compatible' },
+      gatewayPorts: undefined,
+    });
     expect(kong).toContain('HTTPRoute');
     expect(kong).not.toContain('GatewayHTTPListenerIsolation');
     expect(kong).not.toContain('HTTPRouteQueryParamMatching');
-    expect(supportedFeatures({ ...SHARED, target: { kind: 'kong', routerFlavor: 'expressions' } })).toContain('HTTPRouteQueryParamMatching');
+    expect(supportedFeatures({ ...SHARED, target: { kind: 'kong', routerFlavor: 'expressions' } })).toContain(
+      'HTTPRouteQueryParamMatching',
+    );
   });
 });

@@ -57,4 +57,9 @@ const GIBBON: readonly string[] = [
 ];
 
 /** With proxies of the Gateway's own. The second name of GatewayInfrastructure is that of the API before v1.7. */
-const MANAGED: readonly string[] = ['GatewayAddressEmpty', 'GatewayInfrastructure', 'GatewayInfrastructurePropagation', 'GatewayStaticAddresses'];
+const MANAGED: readonly string[] = [
+  'GatewayAddressEmpty',
+  'GatewayInfrastructure',
+  'GatewayInfrastructurePropagation',
+  'GatewayStaticAddresses',
+];

@@ -78,9 +78,7 @@ function statusOf({ gateway, accepted, reach, listeners, attached }: JudgedGatew
           'ListenersNotResolved',
           `listener ${unresolved.join(', ')} refers to what it may not or to what is not there; see its conditions`,
         );
-  const programmed = accepted.ok
-    ? (reach.problem ?? good('Programmed', 'the proxies have the Gateway'))
-    : bad('Invalid', accepted.message);
+  const programmed = accepted.ok ? (reach.problem ?? good('Programmed', 'the proxies have the Gateway')) : bad('Invalid', accepted.message);
   const status = {
     addresses: reach.addresses,
     conditions: [

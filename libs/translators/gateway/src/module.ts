@@ -17,7 +17,11 @@ export const translatorGateway = defineModule({
   requires: { settings: CONTROLLER_SETTINGS, target: TARGET_PROFILE },
   traits: {},
   create({ deps: { settings, target } }) {
-    const context: GatewayContext = { settings: settingsFor(target, settings), target, normalise: (type, input) => normaliseEntity(type, input) };
+    const context: GatewayContext = {
+      settings: settingsFor(target, settings),
+      target,
+      normalise: (type, input) => normaliseEntity(type, input),
+    };
     return {
       objects: ['GatewayClass', 'Gateway'],
       derived: [],

@@ -112,7 +112,9 @@ describe('a Gateway of the shared proxies', () => {
       problem: null,
       proxies: null,
     });
-    expect(reachOf(gateway([{ value: '192.0.2.2' }]), SHARED_PLANE, settings, nothing).problem).toMatchObject({ reason: 'AddressNotUsable' });
+    expect(reachOf(gateway([{ value: '192.0.2.2' }]), SHARED_PLANE, settings, nothing).problem).toMatchObject({
+      reason: 'AddressNotUsable',
+    });
   });
 
   it('waits for the published Service, and is programmed where none is published', () => {

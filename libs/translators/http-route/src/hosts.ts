@@ -42,12 +42,7 @@ export function servedRoutes(
  * The host names and listeners under which a route is served by the proxies of its parents. A listener leaves to more specific
  * ones of its Gateway and port what is theirs; listeners that cannot be served do not count.
  */
-function servedHosts(
-  plane: PlaneName,
-  parents: readonly ParentAttachment[],
-  settings: ControllerSettings,
-  read: TrackedRead,
-): ServedRoute {
+function servedHosts(plane: PlaneName, parents: readonly ParentAttachment[], settings: ControllerSettings, read: TrackedRead): ServedRoute {
   const hosts = new Map<HostPattern, { own: HostPattern; readonly listeners: ListenerCondition[] }>();
   const listeners = new Map<string, RedirectListener>();
   for (const { gateway, listeners: attached } of parents) {

@@ -48,7 +48,12 @@ interface PlaneDraft {
   readonly served: boolean;
 }
 
-function translatePlane(route: HTTPRoute, served: ServedRoute, read: TrackedRead, { settings, target, normalise }: HttpRouteContext): PlaneDraft {
+function translatePlane(
+  route: HTTPRoute,
+  served: ServedRoute,
+  read: TrackedRead,
+  { settings, target, normalise }: HttpRouteContext,
+): PlaneDraft {
   const draft = new Draft(normalise, served.plane);
   const problems = new RuleProblems();
   const job = { draft, route, served, read, problems, settings };

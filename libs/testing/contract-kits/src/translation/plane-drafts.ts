@@ -16,20 +16,25 @@ export function draftsByPlane(drafts: readonly EntityDraft[]): ReadonlyMap<Plane
   const planes = new Map<PlaneName, readonly EntityDraft[]>([
     [SHARED_PLANE, drafts.filter((draft) => shared.has(draft) || !elsewhere.has(draft))],
   ]);
-  for (const [name, kept] of others) planes.set(name, drafts.filter((draft) => kept.has(draft)));
+  for (const [name, kept] of others)
+    planes.set(
+      name,
+      drafts.filter((draft) => kept.has(draft)),
+    );
   return planes;
 }
 
 /** What belongs to a plane, and everything that it leads to. */
 function reachable(drafts: readonly EntityDraft[], plane: PlaneName): ReadonlySet<EntityDraft> {
   const kept = new Set(drafts.filter((draft) => OF_ONE_PLANE.includes(draft.type) && (draft.plane ?? SHARED_PLANE) === plane));
-  for (let size = -1; size < kept.size; ) {
+  for (let size = -1; size < kept.size;) {
     size = kept.size;
     const named = new Set([...kept].flatMap(({ entity }) => names(entity)));
     const ids = new Set([...kept].map(({ entity }) => entity.id));
     for (const draft of drafts) {
       if (OF_ONE_PLANE.includes(draft.type)) continue;
-      if (named.has(draft.entity.id) || (draft.type === 'upstreams' && named.has(draft.entity.name)) || dependsOn(draft, ids)) kept.add(draft);
+      if (named.has(draft.entity.id) || (draft.type === 'upstreams' && named.has(draft.entity.name)) || dependsOn(draft, ids))
+        kept.add(draft);
     }
   }
   return kept;
