@@ -22,7 +22,8 @@ export function readConfigurationFile(path: string, modules: Modules): Configura
   throw new GatewayError('GW_CONFIG_FILE', `the configuration ${path} is not valid:${problems.join('')}`, { source: 'config' });
 }
 
-/** What a document may name: the plugins and the balancers of this build. */
-export function parseOptionsOf(modules: Modules): Pick<ParseOptions, 'plugins' | 'algorithms'> {
-  return { plugins: modulePlugins(modules), algorithms: modules.list('balancer').map(({ id }) => id.slice('balancer.'.length)) };
+/** What a document may have: the plugins and the balancers of this build, and routes of either form. */
+export function parseOptionsOf(modules: Modules): Pick<ParseOptions, 'plugins' | 'algorithms' | 'routerFlavor'> {
+  const algorithms = modules.list('balancer').map(({ id }) => id.slice('balancer.'.length));
+  return { plugins: modulePlugins(modules), algorithms, routerFlavor: 'both' };
 }

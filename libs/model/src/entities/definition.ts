@@ -20,7 +20,8 @@ export type Draft = Record<string, unknown>;
 /** What checks may ask about their surroundings. */
 export interface EntityContext {
   readonly plugins: PluginCatalog;
-  readonly routerFlavor: 'traditional' | 'traditional_compatible' | 'expressions';
+  /** Kong's; `both` is what Gibbon's proxy takes: routes with an `expression` as the expressions flavour has them, others as `traditional_compatible`. */
+  readonly routerFlavor: 'traditional' | 'traditional_compatible' | 'expressions' | 'both';
   /** Algorithms that upstreams may name. */
   readonly algorithms: readonly string[];
   /** Wall clock, milliseconds. */

@@ -222,6 +222,20 @@ describe('routes', () => {
     ]);
   });
 
+  test('of both flavours follow the rules of the one that they are written for', () => {
+    const options = { routerFlavor: 'both' } as const;
+    expect(entity('routes', { expression: 'http.path == "/"', priority: 7 }, options)).toMatchObject({ priority: 7, paths: null });
+    expect(entity('routes', { paths: ['/'] }, options)).toMatchObject({ paths: ['/'], expression: null });
+    expect(problems('routes', {}, options)).toEqual([
+      ": must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https'",
+    ]);
+    expect(problems('routes', { paths: ['/'], sources: [{ ip: '10.0.0.1' }] }, options)).toEqual([
+      "sources: cannot set 'sources' when 'protocols' is 'http' or 'https'",
+    ]);
+    expect(problems('routes', { paths: ['/'], priority: 1 }, options)).toEqual(['priority: unknown field']);
+    expect(problems('routes', { expression: 'x', paths: ['/'] }, options)).toHaveLength(1);
+  });
+
   test('without a name keep their id as long as they are the same', () => {
     const id = (input: object): unknown => (entity('routes', input) as { id: unknown }).id;
     expect(id({ paths: ['/a'] })).toBe(id({ paths: ['/a'], protocols: ['http', 'https'] }));

@@ -15,7 +15,8 @@ const CARRIES_SNI = ['grpcs', 'https', 'tls', 'tls_passthrough'];
 type Field = 'methods' | 'hosts' | 'headers' | 'paths' | 'snis' | 'sources' | 'destinations' | 'expression';
 
 /** Rules on a route by its protocols and by the router flavour, with Kong's messages. */
-export function checkRoute(route: Route, context: EntityContext): readonly EntityProblem[] {
+export function checkRoute(route: Route, surroundings: EntityContext): readonly EntityProblem[] {
+  const context = surroundings.routerFlavor === 'both' ? { ...surroundings, routerFlavor: flavorOf(route) } : surroundings;
   const problems: EntityProblem[] = [];
   if (route.headers !== null && Object.keys(route.headers).some((name) => name.toLowerCase() === 'host')) {
     problems.push(field('headers', "cannot contain 'host' header, which must be specified in the 'hosts' attribute"));
@@ -33,6 +34,11 @@ export function checkRoute(route: Route, context: EntityContext): readonly Entit
   }
   problems.push(...checkFlavor(route, context));
   return problems;
+}
+
+/** The flavour that a route is written for. */
+function flavorOf({ expression }: Route): EntityContext['routerFlavor'] {
+  return expression === null ? 'traditional_compatible' : 'expressions';
 }
 
 function checkFamily(route: Route, context: EntityContext): EntityProblem[] {
