@@ -19,3 +19,4 @@ export type { EntityProblem } from './entities/definition.ts';
 export { normaliseEntity, type NormaliseOptions, type NormaliseResult } from './normalise/normalise-entity.ts';
 export { ANY_PLUGIN, DEFAULT_PLUGIN_PROTOCOLS, modulePlugins, type PluginCatalog, type PluginFacts } from './plugins/catalog.ts';
 export { normalPrefix, routerPathProblem } from './entities/router-path.ts';
+export { foreignIdsOf, moduleForeignIds, type ForeignId } from './plugins/foreign-ids.ts';

@@ -1,4 +1,4 @@
 export type { FailureChanges } from './failure-ledger.ts';
-export type { ForeignId, PluginReferences } from './planes/placement.ts';
+export type { PluginReferences } from './planes/placement.ts';
 export type { StatusChanges } from './status-ledger.ts';
 export { Translation, type TranslationOptions, type TranslationResult } from './translation.ts';

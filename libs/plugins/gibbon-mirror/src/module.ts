@@ -8,7 +8,7 @@ const config = schema(
   Type.Object({
     mirrors: Type.Array(
       Type.Object({
-        service: Type.String({ minLength: 1, description: 'Id of the service that gets copies.' }),
+        service: Type.String({ minLength: 1, 'x-foreign': 'services', description: 'Id of the service that gets copies.' }),
         numerator: Type.Integer({ minimum: 0, default: 100, description: 'So many of `denominator` requests are copied.' }),
         denominator: Type.Integer({ minimum: 1, default: 100, description: 'See `numerator`.' }),
       }),

@@ -11,7 +11,13 @@ const backend = Type.Object({
     default: 1,
     description: 'Share of the requests, in proportion to the sum of all.',
   }),
-  service: Nullable(Type.String({ minLength: 1, description: 'Id of the service. Unset: its share is answered with `status`.' })),
+  service: Nullable(
+    Type.String({
+      minLength: 1,
+      'x-foreign': 'services',
+      description: 'Id of the service. Unset: its share is answered with `status`.',
+    }),
+  ),
   status: Type.Integer({ minimum: 400, maximum: 599, default: 500, description: 'Status of the answer where there is no service.' }),
   requestHeaders: Nullable(Type.Object(headerOperationsOptions.properties, { description: 'Changes of requests to this service.' })),
   responseHeaders: Nullable(Type.Object(headerOperationsOptions.properties, { description: 'Changes of responses of this service.' })),

@@ -32,7 +32,7 @@ export interface CompileOptions {
  * patternProperties, propertyNames, items, minItems, maxItems, uniqueItems (drops repeated elements), minLength,
  * maxLength, pattern, format, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, default; and
  * `x-kong-checks` (see FieldRule), `x-referenceable` (a vault reference may stand here), `x-message` (replaces the text of
- * a failed constraint), `x-null-is-default`. Annotations are ignored.
+ * a failed constraint), `x-null-is-default`. Annotations are ignored, e.g. `x-foreign` (the type of the entities whose ids are here).
  * @throws GatewayError `GW_SCHEMA_INVALID` when the schema is wrong, uses another constraint, or has a default that it
  * does not accept itself.
  * @see https://json-schema.org/draft/2020-12

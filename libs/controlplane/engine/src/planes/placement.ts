@@ -1,5 +1,6 @@
 import type { EntityType, EntityTypes, PluginEntity } from '@gibbon/contracts/entities';
 import type { PlaneName } from '@gibbon/contracts/translator';
+import type { ForeignId } from '@gibbon/model';
 import { isPlaced, referencesOf } from '../assembly/entity-rules.ts';
 import { entityKey, type EntityKey } from '../assembly/variant.ts';
 import type { PlacedEntity } from './placed-entity.ts';
@@ -14,12 +15,6 @@ export function isEntityKey(key: MemberKey): key is EntityKey {
 
 /** Stands for every plane, those that do not exist yet included. No plane can have this name. */
 export const EVERY_PLANE: PlaneName = '\0every';
-
-/** An entity that the configuration of a plugin names. */
-export interface ForeignId {
-  readonly type: EntityType;
-  readonly id: string;
-}
 
 /** Finds the entities that the configuration of a plugin names. Pure. */
 export type PluginReferences = (plugin: PluginEntity) => readonly ForeignId[];

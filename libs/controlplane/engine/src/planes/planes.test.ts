@@ -1,13 +1,12 @@
 import type { Configuration, ConfigurationDelta, Entity, EntityType, PluginEntity } from '@gibbon/contracts/entities';
 import type { PlaneName } from '@gibbon/contracts/translator';
-import { applyDelta, emptyConfiguration, ENTITY_TYPES } from '@gibbon/model';
+import { applyDelta, emptyConfiguration, ENTITY_TYPES, type ForeignId } from '@gibbon/model';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { referencesOf } from '../assembly/entity-rules.ts';
 import { entityKey, type EntityKey } from '../assembly/variant.ts';
 import { splitNaively, type Present } from '../testing/naive-split.ts';
 import type { PlacedEntity } from './placed-entity.ts';
-import type { ForeignId } from './placement.ts';
 import { Planes, type PlaneChanges } from './planes.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
