@@ -49,6 +49,11 @@ export class GatewayProcess {
     return GatewayProcess.#ready([command, ...FREE_PORTS, '--log-level', 'info', ...args]);
   }
 
+  /** Starts a command with just these settings, and waits until it serves, or waits to be configured. */
+  static start(args: readonly string[]): Promise<GatewayProcess> {
+    return GatewayProcess.#ready(args);
+  }
+
   /** Starts a proxy again on the ports that another had. */
   static serveOn(ports: Ports, args: readonly string[]): Promise<GatewayProcess> {
     const at = (listener: string): string => `127.0.0.1:${ports[listener] ?? 0}`;
