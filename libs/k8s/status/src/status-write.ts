@@ -5,7 +5,8 @@ import { asApiError, type ApiResource, type KubeClient } from '@gibbon/k8s-clien
 import { mergeStatus } from './merge-status.ts';
 import type { StatusOutcome } from './status-metrics.ts';
 
-type WithStatus = KubeObject & { readonly status?: Readonly<Record<string, unknown>> };
+/** An object with its status. */
+export type WithStatus = KubeObject & { readonly status?: Readonly<Record<string, unknown>> };
 
 /** An object as it was last seen. */
 export interface SeenObject {
@@ -61,7 +62,8 @@ export async function writeStatus(
   }
 }
 
-function seenOf({ metadata, status = {} }: WithStatus): SeenObject {
+/** An object as an answer shows it. */
+export function seenOf({ metadata, status = {} }: WithStatus): SeenObject {
   return { uid: metadata.uid ?? '', generation: metadata.generation ?? null, resourceVersion: metadata.resourceVersion ?? '', status };
 }
 

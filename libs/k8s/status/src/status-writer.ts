@@ -4,6 +4,7 @@ import type { ObjectRef } from '@gibbon/contracts/resource';
 import type { Clock, Logger, Metrics, Random } from '@gibbon/contracts/services';
 import type { Leadership, StatusDraft, StatusSink } from '@gibbon/contracts/status';
 import { asApiError, Backoff, rbacAdvice, type ApiError, type KubeClient } from '@gibbon/k8s-client';
+import { nameOf, readStatuses } from './read-statuses.ts';
 import { StatusMetrics } from './status-metrics.ts';
 import { writeStatus, type SeenObject, type WriteResult } from './status-write.ts';
 
@@ -32,8 +33,12 @@ interface Entry {
   dueMs: number;
   /** Whether the draft waits to be written. */
   waiting: boolean;
-  writing: boolean;
+  /** Whether it is being read or written. */
+  busy: boolean;
 }
+
+/** So many objects of a kind are looked at by listing them: after a restart most statuses are as they should be. */
+const LIST_FROM = 50;
 
 /** Failures that the next attempt will not mend. */
 const REFUSALS: ReadonlySet<string> = new Set(['GW_K8S_INVALID', 'GW_K8S_REFUSED']);
@@ -50,6 +55,11 @@ export class StatusWriter implements StatusSink, Disposable {
   readonly #queue = new Map<string, Entry>();
   readonly #subscription: Disposable;
   #writing = 0;
+  readonly #lists = new Set<AbortController>();
+  /** Entries that are in lists under way. */
+  #listing = 0;
+  /** Counts how often this replica became leader: what was read in an earlier term may have been overwritten since. */
+  #term = 0;
   #timer: { readonly dueMs: number; readonly timer: Disposable } | null = null;
   #closed = false;
   #idle: (() => void)[] = [];
@@ -69,7 +79,7 @@ export class StatusWriter implements StatusSink, Disposable {
       const key = keyOf(draft.ref);
       const entry = this.#entries.get(key);
       if (entry === undefined) {
-        const made = { draft, backoff: this.#newBackoff(), seen: null, dueMs, waiting: true, writing: false };
+        const made = { draft, backoff: this.#newBackoff(), seen: null, dueMs, waiting: true, busy: false };
         this.#entries.set(key, made);
         this.#queue.set(key, made);
       } else if (!sameDraft(entry.draft, draft)) {
@@ -77,7 +87,7 @@ export class StatusWriter implements StatusSink, Disposable {
         this.#enqueue(key, entry, dueMs);
       }
     }
-    this.#metrics.pending(this.#queue.size + this.#writing);
+    this.#metrics.pending(this.#queue.size + this.#listing + this.#writing);
     if (this.#mayWrite() && (this.#timer === null || this.#timer.dueMs > dueMs)) this.#arm(dueMs);
   }
 
@@ -90,7 +100,8 @@ export class StatusWriter implements StatusSink, Disposable {
 
   /** Resolves when nothing waits and nothing is being written, which a follower is at once. */
   async idle(): Promise<void> {
-    while (this.#writing > 0 || (this.#mayWrite() && this.#queue.size > 0)) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    while (this.#writing + this.#lists.size > 0 || (this.#mayWrite() && this.#queue.size > 0))
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   /** Begins no more writes, and resolves when those under way have ended. */
@@ -99,6 +110,7 @@ export class StatusWriter implements StatusSink, Disposable {
     void this.#subscription.dispose();
     void this.#timer?.timer.dispose();
     this.#queue.clear();
+    for (const list of this.#lists) list.abort();
     await this.idle();
   }
 
@@ -113,20 +125,59 @@ export class StatusWriter implements StatusSink, Disposable {
   /** The state of the objects is unknown to a new leader: another has written meanwhile. */
   #lead(leading: boolean): void {
     if (leading) {
+      this.#term++;
       const nowMs = this.#options.clock.monotonic();
       for (const [key, entry] of this.#entries) {
         entry.seen = null;
         this.#enqueue(key, entry, nowMs);
       }
     }
+    this.#look();
     this.#proceed();
+  }
+
+  /** Reads those that wait, where they are many of a kind and it is not known how they are. */
+  #look(): void {
+    if (!this.#mayWrite() || this.#queue.size < LIST_FROM) return;
+    const unseen = [...this.#queue].filter(([, { seen }]) => seen === null);
+    for (const entries of Map.groupBy(unseen, ([, { draft }]) => `${draft.group}/${draft.version}/${draft.plural}`).values())
+      if (entries.length >= LIST_FROM) this.#list(entries);
+  }
+
+  #list(entries: readonly (readonly [key: string, entry: Entry])[]): void {
+    const term = this.#term;
+    const abort = new AbortController();
+    const { draft } = (entries[0] as (typeof entries)[number])[1];
+    this.#lists.add(abort);
+    this.#listing += entries.length;
+    for (const [key, entry] of entries) {
+      this.#queue.delete(key);
+      entry.busy = true;
+    }
+    void readStatuses(this.#options.client, draft, new Set(entries.map(([, entry]) => nameOf(entry.draft.ref))), abort.signal)
+      // Each is read by itself then, which has its own way of failing.
+      .catch(() => new Map<string, SeenObject>())
+      .then((found) => {
+        this.#lists.delete(abort);
+        this.#listing -= entries.length;
+        for (const [key, entry] of entries) {
+          if (term === this.#term) entry.seen = found.get(nameOf(entry.draft.ref)) ?? null;
+          this.#release(key, entry);
+        }
+        this.#proceed();
+      });
+  }
+
+  #release(key: string, entry: Entry): void {
+    entry.busy = false;
+    if (entry.waiting && this.#entries.get(key) === entry && !this.#closed) this.#queue.set(key, entry);
   }
 
   #enqueue(key: string, entry: Entry, dueMs: number): void {
     // Who waits already waits no longer for what comes meanwhile.
     if (!entry.waiting) entry.dueMs = Math.max(entry.dueMs, dueMs);
     entry.waiting = true;
-    if (!entry.writing) this.#queue.set(key, entry);
+    if (!entry.busy) this.#queue.set(key, entry);
   }
 
   #proceed(): void {
@@ -141,7 +192,7 @@ export class StatusWriter implements StatusSink, Disposable {
       }
     }
     this.#arm(nextMs);
-    this.#metrics.pending(this.#queue.size + this.#writing);
+    this.#metrics.pending(this.#queue.size + this.#listing + this.#writing);
     const idle = this.#idle;
     this.#idle = [];
     for (const resolve of idle) resolve();
@@ -154,6 +205,7 @@ export class StatusWriter implements StatusSink, Disposable {
     if (dueMs === Number.POSITIVE_INFINITY) return;
     const timer = this.#options.clock.after(dueMs - this.#options.clock.monotonic(), () => {
       this.#timer = null;
+      this.#look();
       this.#proceed();
     });
     this.#timer = { dueMs, timer };
@@ -162,12 +214,11 @@ export class StatusWriter implements StatusSink, Disposable {
   #begin(key: string, entry: Entry): void {
     this.#queue.delete(key);
     entry.waiting = false;
-    entry.writing = true;
+    entry.busy = true;
     this.#writing++;
     void this.#write(entry).finally(() => {
-      entry.writing = false;
       this.#writing--;
-      if (entry.waiting && this.#entries.get(key) === entry && !this.#closed) this.#queue.set(key, entry);
+      this.#release(key, entry);
       this.#proceed();
     });
   }
