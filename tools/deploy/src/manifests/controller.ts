@@ -7,6 +7,9 @@ import { deployment, disruptionBudget, serviceAccount } from './workload.ts';
 
 const PART = 'controller';
 
+/** Ports of a controller's container. */
+const CONTROLLER_PORTS = { health: 10254, metrics: 10255 } as const;
+
 /** The control plane. */
 export function controllerManifests(): readonly Node[] {
   return [serviceAccount(PART), controllerDeployment(), disruptionBudget(PART)];
@@ -25,6 +28,8 @@ function controllerDeployment(): Node {
         'gateway-ports': text`${gatewayPort('HTTP')},${gatewayPort('HTTPS')}`,
         'publish-service': text`${NAMESPACE}/${nameOf('proxy')}`,
         target: 'gibbon',
+        'health-listen': `0.0.0.0:${CONTROLLER_PORTS.health}`,
+        'metrics-listen': `0.0.0.0:${CONTROLLER_PORTS.metrics}`,
         'log-level': new ValueText('logLevel'),
         'log-format': 'json',
       }),
@@ -35,7 +40,12 @@ function controllerDeployment(): Node {
       fieldVariable('POD_NAME', 'metadata.name'),
       fieldVariable('POD_NAMESPACE', 'metadata.namespace'),
     ],
-    ports: {},
+    ports: CONTROLLER_PORTS,
+    container: {
+      // Ready when it has translated all that there is: a rolling update leaves the old leader until then.
+      readinessProbe: { httpGet: { path: '/readyz', port: 'health' }, periodSeconds: 2 },
+      livenessProbe: { httpGet: { path: '/healthz', port: 'health' }, periodSeconds: 10, timeoutSeconds: 5 },
+    },
   });
 }
 
