@@ -3,6 +3,7 @@ import type { ControllerSettings, GatewayPort } from '@gibbon/contracts/translat
 import type { ClusterOptions, ControllerOptions, ListenOptions, OperationOptions, SourceSelection } from '@gibbon/controller';
 import type { ListenDirective } from '@gibbon/net';
 import type { ModulePackages, ProxyOptions } from '@gibbon/proxy';
+import { clusterProxiesOf } from './cluster-proxies.ts';
 import { logSettingsOf } from './logging.ts';
 import type { Values } from './resolve.ts';
 import type { BindAddress } from './settings/bind-address.ts';
@@ -46,6 +47,7 @@ function controllerSettingsOf(values: Values): ControllerSettings {
     clusterDomain: (values['cluster-domain'] as string | null) ?? '',
     drainSupport: values['enable-drain-support'] === true,
     gatewayControllerNames: values['gateway-controller-name'] as readonly string[],
+    managedGateways: values['managed-gateways'] === true,
     ...(gatewayPorts.length === 0 ? {} : { gatewayPorts }),
     ...(publishService === null ? {} : { publishService }),
     ...(publishStatusAddresses.length === 0 ? {} : { publishStatusAddresses }),
@@ -72,6 +74,7 @@ function clusterOf(values: Values): ClusterOptions {
     context: text('kube-context'),
     leaseName: text('election-id'),
     updateStatus: values['update-status'] === true,
+    proxies: clusterProxiesOf(values),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { TargetProfile } from '@gibbon/contracts/translator';
 import type { Logger } from '@gibbon/contracts/services';
 import { profileOfProxies, type PublisherSelection } from '@gibbon/controller';
+import { hasClusterProxies } from './cluster-proxies.ts';
 import type { Values } from './resolve.ts';
 
 type ProxyOptions = Parameters<typeof profileOfProxies>[0];
@@ -30,7 +31,7 @@ export async function publishingOf(values: Values, headers: readonly Header[], l
   const options = proxyOptionsOf(values, urls, headers);
   const publishers: PublisherSelection[] = [
     ...(output === null ? [] : [{ kind: 'publisher' as const, name: 'file', config: { path: output } }]),
-    ...(urls.length === 0 ? [] : [{ kind: 'publisher' as const, name: 'admin-api', config: options }]),
+    ...(urls.length === 0 && !hasClusterProxies(values) ? [] : [{ kind: 'publisher' as const, name: 'admin-api', config: options }]),
   ];
   return { publishers, profile: await profileOf(values, options, log) };
 }
@@ -39,11 +40,14 @@ async function profileOf(values: Values, options: ProxyOptions, log: Logger): Pr
   const target = values['target'] as Pick<TargetProfile, 'kind' | 'version'> | null;
   const routerFlavor = values['kong-router-flavor'] as TargetProfile['routerFlavor'] | null;
   if (target !== null) return { ...target, routerFlavor: routerFlavor ?? 'traditional_compatible' };
-  const found: TargetProfile =
-    options.urls.length === 0
-      ? { kind: 'kong', version: '3.9', routerFlavor: 'traditional_compatible' }
-      : await profileOfProxies(options, log);
+  const found = options.urls.length === 0 ? usualProfile(values) : await profileOfProxies(options, log);
   return routerFlavor === null ? found : { ...found, routerFlavor };
+}
+
+/** Proxies that come later cannot be asked what they are; a file is read by whatever reads it. */
+function usualProfile(values: Values): TargetProfile {
+  const routerFlavor = 'traditional_compatible';
+  return hasClusterProxies(values) ? { kind: 'gibbon', version: '3.9', routerFlavor } : { kind: 'kong', version: '3.9', routerFlavor };
 }
 
 function proxyOptionsOf(values: Values, urls: readonly string[], headers: readonly Header[]): ProxyOptions {

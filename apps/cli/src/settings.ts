@@ -1,6 +1,7 @@
 import { SOURCE_SETTINGS } from './settings/source-settings.ts';
 import { TRANSLATION_SETTINGS } from './settings/translation-settings.ts';
 import { PUBLISHING_SETTINGS } from './settings/publishing-settings.ts';
+import { CLUSTER_PROXY_SETTINGS } from './settings/cluster-proxy-settings.ts';
 import { OPERATION_SETTINGS } from './settings/operation-settings.ts';
 import { PROXY_SETTINGS } from './settings/proxy-settings.ts';
 import { PROCESS_SETTINGS } from './settings/process-settings.ts';
@@ -11,6 +12,7 @@ export const SETTINGS: readonly Setting[] = [
   ...SOURCE_SETTINGS,
   ...TRANSLATION_SETTINGS,
   ...PUBLISHING_SETTINGS,
+  ...CLUSTER_PROXY_SETTINGS,
   ...OPERATION_SETTINGS,
   ...PROXY_SETTINGS,
   ...PROCESS_SETTINGS,

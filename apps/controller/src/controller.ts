@@ -5,6 +5,7 @@ import { systemClock } from '@gibbon/time';
 import { bootHost, type ControllerHost } from './host.ts';
 import { openOperation } from './operation.ts';
 import type { ControllerOptions } from './options.ts';
+import { tappedSource } from './tapped-source.ts';
 
 /** A controller that runs. */
 export interface RunningController {
@@ -49,9 +50,14 @@ export async function translateOnce(options: ControllerOptions, log: Logger): Pr
 }
 
 async function assemble(options: ControllerOptions, log: Logger): Promise<ControllerHost & { readonly controlPlane: ControlPlane }> {
-  const { host, metrics } = await bootHost(options, log);
+  const { host, metrics, proxies } = await bootHost(options, log);
+  const tap = proxies?.tap ?? null;
   const controlPlane = new ControlPlane({
-    sources: options.sources.map(({ name }) => ({ name, source: host.instance('source', name) })),
+    sources: options.sources.map(({ name }) => {
+      const source = host.instance('source', name);
+      // Proxies are made for the Gateways of the cluster; those of a folder may not exist there.
+      return { name, source: tap !== null && name === 'kubernetes' ? tappedSource(source, tap) : source };
+    }),
     translators: host.instances('translator'),
     publishers: options.publishers.map(({ name }) => ({ name, publisher: host.instance('publisher', name) })),
     clock: systemClock,
@@ -59,5 +65,5 @@ async function assemble(options: ControllerOptions, log: Logger): Promise<Contro
     metrics,
     statuses: options.cluster?.updateStatus === true ? host.resolve(STATUS_SINK) : null,
   });
-  return { host, metrics, controlPlane };
+  return { host, metrics, proxies, controlPlane };
 }

@@ -11,6 +11,7 @@ import { createMetrics, type MetricsRegistry } from '@gibbon/metrics';
 import { compileSchema } from '@gibbon/schema';
 import { systemClock, systemRandom } from '@gibbon/time';
 import { bindCluster } from './cluster.ts';
+import type { ClusterProxies } from './cluster-proxies.ts';
 import modules, { dataPlaneModules } from './modules.ts';
 import type { ControllerOptions } from './options.ts';
 
@@ -24,6 +25,8 @@ const PACKAGE = JSON.parse(readFileSync(new URL('../package.json', import.meta.u
 export interface ControllerHost {
   readonly host: Host;
   readonly metrics: MetricsRegistry;
+  /** Proxies that are found or made on the cluster; `null` where there are none. */
+  readonly proxies: ClusterProxies | null;
 }
 
 /** Makes and boots the host. @throws BootError with everything that is wrong. */
@@ -50,10 +53,10 @@ export async function bootHost(options: ControllerOptions, log: Logger): Promise
   if (options.sink !== undefined) host.bindValue(CONFIGURATION_SINK, options.sink, 'The data plane of this process.');
   // Per module, so that it is made when the source asks: the resource modules exist by then.
   host.bind(defineService({ token: RESOURCE_KINDS, per: 'module', summary: 'All resource kinds.', create: () => resourceKindsOf(host) }));
-  if (options.cluster !== null) await bindCluster(host, options.cluster, log);
+  const proxies = options.cluster === null ? null : await bindCluster(host, options.cluster, options.settings, log);
   selectModules(host, options);
   host.boot();
-  return { host, metrics };
+  return { host, metrics, proxies };
 }
 
 /** The host with its modules, not booted: for `--list-modules`. @throws BootError when a package cannot be loaded. */

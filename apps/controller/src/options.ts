@@ -1,6 +1,7 @@
 import type { ConfigurationSink } from '@gibbon/contracts/dataplane';
 import type { ProxyTargets } from '@gibbon/contracts/publisher';
 import type { ControllerSettings, TargetProfile } from '@gibbon/contracts/translator';
+import type { ManagedProxySettings } from '@gibbon/k8s-gateway-provisioner';
 
 /** A publisher module and its configuration as written. */
 export interface PublisherSelection {
@@ -16,6 +17,30 @@ export interface SourceSelection {
   readonly config: unknown;
 }
 
+/** The Service by which the proxies that all unmanaged Gateways and Ingresses share are found. */
+export interface SharedProxyService {
+  readonly namespace: string;
+  readonly name: string;
+  /** Names of ports that may be the Admin API's, in order of preference. */
+  readonly portNames: readonly string[];
+  /** TLS server name of proxies; `null`: as the publisher's options say. */
+  readonly servername: string | null;
+  /** Whether they have certificates of the admin identity. */
+  readonly usesIdentity: boolean;
+}
+
+/** The proxies of a cluster: which are found, and which are made. */
+export interface ProxiesOptions {
+  /** `null`: the shared proxies are not looked for. */
+  readonly service: SharedProxyService | null;
+  /** How proxies of managed Gateways are run; `null`: there are none. Goes with `managedGateways` of the settings. */
+  readonly managed: ManagedProxySettings | null;
+  /** Secret in the controller's namespace, with the certificates by which controller and proxies know each other; empty: none. */
+  readonly identitySecret: string;
+  /** Namespaces whose Gateways are served; empty: all. */
+  readonly namespaces: readonly string[];
+}
+
 /** The cluster that a controller belongs to. */
 export interface ClusterOptions {
   /** Path; empty: the Pod's service account, or the usual kubeconfig outside of a Pod. */
@@ -26,6 +51,8 @@ export interface ClusterOptions {
   readonly leaseName: string;
   /** Whether statuses are written at all. */
   readonly updateStatus: boolean;
+  /** `null`: no proxies are found or made. */
+  readonly proxies: ProxiesOptions | null;
 }
 
 /** Where the process answers whoever operates it. */

@@ -1,5 +1,6 @@
 import { controllerHostOf, startController, translateOnce } from '@gibbon/controller';
 import { createLogger } from '@gibbon/logging';
+import { clusterProxiesProblem, hasClusterProxies } from '../cluster-proxies.ts';
 import { EXIT_FAILED, EXIT_OK } from '../exit-codes.ts';
 import { reportFailure } from '../failure.ts';
 import { formatModules } from '../listing.ts';
@@ -24,12 +25,14 @@ export function runController(values: Values): Promise<number> {
     if (values['manifests'] === null && values['kubernetes'] !== true) {
       return missingSetting('controller', '--manifests DIR or --kubernetes is missing: where the objects to translate come from');
     }
-    if (values['output'] === null && (values['publish'] as readonly string[]).length === 0) {
+    if (values['output'] === null && (values['publish'] as readonly string[]).length === 0 && !hasClusterProxies(values)) {
       return missingSetting(
         'controller',
-        '--output FILE or --publish URL is missing: where to write the configuration, or the Admin API of a proxy to give it to',
+        '--output FILE, --publish URL, --proxy-service NAMESPACE/NAME or --managed-gateways is missing: where to write the configuration, or which proxies to give it to',
       );
     }
+    const problem = clusterProxiesProblem(values);
+    if (problem !== null) return missingSetting('controller', problem);
     const read = publishHeaders(values);
     if ('problem' in read) return missingSetting('controller', read.problem);
     const options = { ...controllerOptionsOf(values), ...(await publishingOf(values, read.headers, log)) };

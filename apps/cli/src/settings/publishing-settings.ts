@@ -96,7 +96,7 @@ export const PUBLISHING_SETTINGS: readonly Setting[] = [
     type: 'target',
     placeholder: 'gibbon|kong[:VERSION]',
     summary:
-      'What the configuration is for; nothing is emitted that this target cannot take. Default: what the proxies of --publish are, kong:3.9 without',
+      'What the configuration is for; nothing is emitted that this target cannot take. Default: what the proxies of --publish are; without, gibbon for proxies that are found on a cluster, kong:3.9 for a file',
     default: null,
     commands: ['controller'],
   },

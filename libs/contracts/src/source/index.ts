@@ -11,6 +11,8 @@ export interface SourceProblem {
   readonly ref: ObjectRef | null;
   /** Dotted path in the object, or empty. */
   readonly field: string;
+  /** CamelCase, for events. Default `Invalid`, or `Unreadable` without an object. */
+  readonly reason?: string;
   /** What is wrong and what would be right. */
   readonly message: string;
 }

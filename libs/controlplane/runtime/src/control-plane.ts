@@ -205,11 +205,11 @@ export class ControlPlane {
     if (this.#stopped) return;
     this.#problems.replace(
       origin,
-      problems.map(({ location, ref, field, message }) => ({
+      problems.map(({ location, ref, field, reason, message }) => ({
         ref,
         location,
         field,
-        reason: ref === null ? 'Unreadable' : INVALID,
+        reason: reason ?? (ref === null ? 'Unreadable' : INVALID),
         message,
       })),
     );
