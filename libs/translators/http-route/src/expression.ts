@@ -24,15 +24,28 @@ export function expressionOf(host: HostPattern, listeners: readonly ListenerCond
 /** An expression cannot be empty. */
 export const EVERYTHING = '(net.protocol == "http") || (net.protocol == "https")';
 
-/** Predicates of headers, query parameters and method. */
+/** Predicates of headers, query parameters and method. Names that Kong's language cannot write are in quotes, which Gibbon's can. */
 export function matchPredicates({ headers, queryParams, method }: PlannedMatch): readonly string[] {
   const byName = (a: HTTPValueMatch, b: HTTPValueMatch): number => (a.name < b.name ? -1 : Number(a.name > b.name));
   return [
-    ...headers.toSorted(byName).map((header) => valuePredicate(`http.headers.${header.name.toLowerCase().replaceAll('-', '_')}`, header)),
-    ...queryParams.toSorted(byName).map((param) => valuePredicate(`http.queries.${param.name}`, param)),
+    ...headers.toSorted(byName).map((header) => valuePredicate(`http.headers.${headerName(header.name.toLowerCase())}`, header)),
+    ...queryParams.toSorted(byName).map((param) => valuePredicate(`http.queries.${queryName(param.name)}`, param)),
     ...(method === null ? [] : [`http.method == ${literal(method)}`]),
   ];
 }
+
+/** Underscores stand for `-` as well, in every target's expressions. */
+function headerName(name: string): string {
+  return PLAIN_HEADER.test(name) ? name.replaceAll('-', '_') : literal(name);
+}
+
+function queryName(name: string): string {
+  return PLAIN_QUERY.test(name) ? name : literal(name);
+}
+
+/** Names that Kong's language can write. */
+export const PLAIN_HEADER = /^[A-Za-z0-9_]+(?:[-_.][A-Za-z0-9_]+)*$/;
+export const PLAIN_QUERY = /^[A-Za-z0-9_.]+$/;
 
 /** Parts that all, or of which one, must hold; without parentheses around a single one. */
 export function joined(operator: '&&' | '||', parts: readonly string[]): string {
@@ -44,6 +57,11 @@ export function joined(operator: '&&' | '||', parts: readonly string[]): string 
 export function hostPredicate(host: HostPattern): string {
   if (host === '') return '';
   return host.startsWith('*') ? `http.host =^ ${literal(host.slice(1))}` : `http.host == ${literal(host)}`;
+}
+
+/** The same in whatever case a client writes it: only what indexes hosts folds them by itself. */
+function foldedHostPredicate(host: HostPattern): string {
+  return hostPredicate(host).replace('http.host', 'lower(http.host)');
 }
 
 /** A string of an expression. */
@@ -62,8 +80,8 @@ function listenerPredicate(listeners: readonly ListenerCondition[]): string {
 
 function conditionText({ protocol, port, except }: ListenerCondition): string {
   return joined('&&', [
-    port === null ? `net.protocol == ${literal(protocol)}` : `net.dst.port == ${port}`,
-    ...except.map((host) => `!(${hostPredicate(host)})`),
+    port === null ? `net.protocol == ${literal(protocol)}` : `net.listener.port == ${port}`,
+    ...except.map((host) => `!(${foldedHostPredicate(host)})`),
   ]);
 }
 

@@ -1,5 +1,5 @@
 import { objectTags } from '@gibbon/annotations';
-import { EVERYTHING, hostPredicate, joined, literal, matchPredicates, pathPredicate } from './expression.ts';
+import { EVERYTHING, hostPredicate, joined, literal, matchPredicates, pathPredicate, PLAIN_HEADER, PLAIN_QUERY } from './expression.ts';
 import { tagsOf, routeName } from './gibbon-routes.ts';
 import type { PluginConfig } from './filter-configs.ts';
 import type { KongFilters } from './kong-filters.ts';
@@ -100,7 +100,19 @@ function classicPaths({ path: { type, value } }: PlannedMatch, { rewritesPrefix 
 }
 
 function supported({ matches }: PlannedRule): readonly PlannedMatch[] {
-  return matches.filter(({ unsupported }) => unsupported === null);
+  return matches.filter((match) => kongProblem(match) === null);
+}
+
+/** What of a match Kong cannot serve, or `null`. */
+export function kongProblem({ unsupported, headers, queryParams }: PlannedMatch): string | null {
+  if (unsupported !== null) return unsupported;
+  const header = headers.find(({ name }) => !PLAIN_HEADER.test(name));
+  if (header !== undefined)
+    return `Kong cannot match header "${header.name}"; expected letters, digits, "-" and "_", or the profile gibbon`;
+  const param = queryParams.find(({ name }) => !PLAIN_QUERY.test(name));
+  return param === undefined
+    ? null
+    : `Kong cannot match query parameter "${param.name}"; expected letters, digits, "_" and ".", or the profile gibbon`;
 }
 
 function placeOf({ at }: PlannedRule, { index }: PlannedMatch): string {

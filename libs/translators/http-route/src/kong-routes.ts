@@ -7,7 +7,7 @@ import { resolveBackend, type BackendResolution } from './backends.ts';
 import { durationMs, type PluginConfig } from './filter-configs.ts';
 import type { ServedRoute } from './hosts.ts';
 import { kongFilters, type KongFilters } from './kong-filters.ts';
-import { kongRoutes, type KongRoute } from './kong-matches.ts';
+import { kongProblem, kongRoutes, type KongRoute } from './kong-matches.ts';
 import { kongServiceFields, kongServiceProblems } from './kong-service-fields.ts';
 import type { PlannedRule } from './plan.ts';
 import { annotatedFields } from './route-fields.ts';
@@ -41,7 +41,7 @@ export function addKongRoutes(context: KongRoutesContext, rules: readonly Planne
   const translated = rules.map((planned): KongRule => ({ planned, filters: kongFilters(planned, problems) }));
   for (const { planned } of translated) reportUnsupported(planned, problems, context.target);
   const usable = translated.filter(
-    ({ planned, filters }) => !filters.broken && planned.matches.some(({ unsupported }) => unsupported === null),
+    ({ planned, filters }) => !filters.broken && planned.matches.some((match) => kongProblem(match) === null),
   );
   const groups = new Map<string, KongRule[]>();
   for (const rule of usable) {
@@ -53,7 +53,9 @@ export function addKongRoutes(context: KongRoutesContext, rules: readonly Planne
 }
 
 function reportUnsupported({ matches, rule, at }: PlannedRule, problems: RuleProblems, { routerFlavor }: TargetProfile): void {
-  for (const { unsupported, queryParams, index } of matches) {
+  for (const match of matches) {
+    const { queryParams, index } = match;
+    const unsupported = kongProblem(match);
     const field = `${at}.matches.${index + 1}`;
     if (unsupported !== null) problems.rule(field, bad('UnsupportedValue', unsupported));
     else if (queryParams.length > 0 && routerFlavor !== 'expressions') {

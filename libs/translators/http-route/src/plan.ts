@@ -29,9 +29,6 @@ export interface PlannedRule {
 }
 
 const PATH_TYPES: readonly string[] = ['Exact', 'PathPrefix', 'RegularExpression'];
-/** Names that an expression can write. */
-const FIELD_NAME = /^[A-Za-z0-9_]+(?:[-_.][A-Za-z0-9_]+)*$/;
-const QUERY_NAME = /^[A-Za-z0-9_.]+$/;
 const EVERYTHING: readonly HTTPRouteMatch[] = Object.freeze([{}]);
 
 /** The rules of a route. A route without rules has one, which takes everything. */
@@ -65,10 +62,7 @@ function valueProblem(headers: readonly HTTPValueMatch[], params: readonly HTTPV
     if (type !== 'Exact' && type !== 'RegularExpression')
       return `match type ${type} of "${name}" is not supported; expected Exact or RegularExpression`;
   }
-  const header = headers.find(({ name }) => !FIELD_NAME.test(name));
-  if (header !== undefined) return `header name "${header.name}" cannot be matched; expected letters, digits, "-" and "_"`;
-  const param = params.find(({ name }) => !QUERY_NAME.test(name));
-  return param === undefined ? null : `query parameter "${param.name}" cannot be matched; expected letters, digits, "_" and "."`;
+  return null;
 }
 
 function firstOfName(values: readonly HTTPValueMatch[], fold: (name: string) => string): readonly HTTPValueMatch[] {

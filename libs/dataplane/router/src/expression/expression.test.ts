@@ -68,6 +68,8 @@ describe('types', () => {
   it.each([
     ['http.nothing == "a"', 'Unknown LHS field'],
     ['http.headers. == "a"', 'Unknown LHS field'],
+    ['http.path."a" == "a"', 'Unknown LHS field'],
+    ['http.queries."" == "a"', 'expected an operator'],
     ['http.path == 1', 'Type mismatch between the LHS and RHS values of predicate'],
     ['net.src.port == "1"', 'Type mismatch between the LHS and RHS values of predicate'],
     ['lower(net.src.port) == 1', 'lower-case transformation function only supported with String type fields'],
@@ -114,6 +116,22 @@ describe('fields', () => {
     expect(matches('any(http.queries.a) == "2" && http.queries.b == ""', { rawQuery })).toBe(true);
     expect(matches('http.queries.e == "%zz"', { rawQuery })).toBe(true);
     expect(matches('http.queries.a == "2"', { rawQuery })).toBe(false);
+  });
+
+  it('with names in quotes have exactly that name', () => {
+    const rawQuery = 'page-size=10&a.b=1&q%22=2&%5C=3&size=9';
+    expect(matches('http.queries."page-size" == "10" && http.queries."a.b" == "1"', { rawQuery })).toBe(true);
+    expect(matches('http.queries."q\\"" == "2" && http.queries."\\\\" == "3"', { rawQuery })).toBe(true);
+    expect(matches('any(lower(http.queries."size")) == "9"', { rawQuery })).toBe(true);
+    const headers = ['X-A', '1', 'x_b', '2', 'X!C', '3'];
+    expect(matches('http.headers."x-a" == "1" && http.headers."x_b" == "2" && http.headers."X!c" == "3"', { headers })).toBe(true);
+    expect(matches('http.headers."x_a" == "1"', { headers })).toBe(false);
+    expect(matches('http.headers."x-b" == "2"', { headers })).toBe(false);
+  });
+
+  it('of the listener are those of the connection, whatever the Host says', () => {
+    expect(matches('net.listener.port == 80', { port: 80, rawHost: 'a.test:81' })).toBe(true);
+    expect(matches('net.dst.port == 80', { port: 80, rawHost: 'a.test:81' })).toBe(false);
   });
 
   it('of path segments count from 0, without empty ones at the end', () => {

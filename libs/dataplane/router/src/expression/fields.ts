@@ -20,20 +20,32 @@ const FIXED: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['net.src.port', { type: 'Int', read: ({ clientPort }) => clientPort }],
   ['net.dst.ip', { type: 'IpAddr', read: ({ serverAddress }) => serverAddress ?? '' }],
   ['net.dst.port', { type: 'Int', read: destinationPort }],
+  // Ours: where the connection came in, whatever port a client writes in its `Host`.
+  ['net.listener.port', { type: 'Int', read: ({ port }) => port }],
   // The old name.
   ['net.port', { type: 'Int', read: destinationPort }],
 ]);
+
+const QUOTED_NAME = /^http\.(headers|queries)\."(.+)"$/s;
 
 /** The field of that name, or `null`. */
 export function fieldNamed(name: string): Field | null {
   const fixed = FIXED.get(name);
   if (fixed !== undefined) return fixed;
+  const quoted = QUOTED_NAME.exec(name);
+  if (quoted !== null) return quotedField(quoted[1] as string, (quoted[2] as string).replaceAll(/\\(.)/g, '$1'));
   const header = after(name, 'http.headers.');
   if (header !== null) return headerField(header);
   const query = after(name, 'http.queries.');
   if (query !== null) return { type: 'String', read: ({ rawQuery }) => argumentsOf(rawQuery, query) };
   const segments = /^http\.path\.segments\.(\d{1,4})(?:_(\d{1,4}))?$/.exec(name);
   return segments === null ? null : segmentsField(Number(segments[1]), Number(segments[2] ?? segments[1]));
+}
+
+/** A name in quotes is meant as it is. */
+function quotedField(where: string, name: string): Field {
+  if (where === 'queries') return { type: 'String', read: ({ rawQuery }) => argumentsOf(rawQuery, name) };
+  return { type: 'String', read: ({ requestHeaders }) => requestHeaders.getAll(name.toLowerCase()) };
 }
 
 /** Names are written in lower case with underscores; both spellings are looked up. */

@@ -36,7 +36,8 @@ export class ExpressionError extends Error {
 }
 
 const BLANK = /\s*/y;
-const FIELD = /[A-Za-z][A-Za-z0-9_.]*/y;
+/** Ours beyond Kong's: the last part in quotes, for names of headers and query parameters with other characters. */
+const FIELD = /[A-Za-z][A-Za-z0-9_.]*(?:(?<=\.)"(?:[^"\\]|\\["\\])+")?/y;
 const OPERATOR = /==|!=|\^=|=\^|>=|<=|>|<|~|not\s+in\b|in\b|contains\b/y;
 const QUOTED = /"(?:[^"\\]|\\["\\nrt])*"/y;
 const RAW = /r#"(.*?)"#/sy;
@@ -47,7 +48,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 const MAX_DEPTH = 100;
 
 /**
- * Parses Kong's expressions language. Note that `||` binds tighter than `&&`.
+ * Parses Kong's expressions language, and names in quotes such as `http.queries."page-size"`. Note that `||` binds tighter than `&&`.
  * @throws ExpressionError
  * @see https://developer.konghq.com/gateway/routing/expressions/
  */
