@@ -1,6 +1,7 @@
 import type { Logger } from '@gibbon/contracts/services';
 import { STATUS_SINK } from '@gibbon/contracts/status';
 import { ControlPlane } from '@gibbon/controlplane-runtime';
+import { moduleForeignIds } from '@gibbon/model';
 import { systemClock } from '@gibbon/time';
 import { bootHost, type ControllerHost } from './host.ts';
 import { openOperation } from './operation.ts';
@@ -64,6 +65,7 @@ async function assemble(options: ControllerOptions, log: Logger): Promise<Contro
     logger: log,
     metrics,
     statuses: options.cluster?.updateStatus === true ? host.resolve(STATUS_SINK) : null,
+    pluginReferences: moduleForeignIds(host.modules),
   });
   return { host, metrics, proxies, controlPlane };
 }

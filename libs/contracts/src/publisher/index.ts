@@ -34,6 +34,8 @@ export interface PublishResult {
   readonly rejected: readonly Rejection[];
   /** Why it was not applied, or `null`. */
   readonly error: string | null;
+  /** Nobody is there who could serve it, so that there is nothing to wait for; whoever comes gets it. Default `false`. */
+  readonly idle?: boolean;
 }
 
 /** Brings configuration to a kind of target. */

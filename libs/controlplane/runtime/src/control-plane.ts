@@ -4,7 +4,7 @@ import type { Clock, Logger, Metrics } from '@gibbon/contracts/services';
 import type { ObjectChange, Source, SourceProblem } from '@gibbon/contracts/source';
 import type { StatusSink } from '@gibbon/contracts/status';
 import type { Failure, Translator } from '@gibbon/contracts/translator';
-import { Translation } from '@gibbon/controlplane-engine';
+import { Translation, type PluginReferences } from '@gibbon/controlplane-engine';
 import { ControlMetrics } from './control-metrics.ts';
 import { wholeOf } from './merge-changes.ts';
 import { ProblemLog, type Problem, type ProblemChanges } from './problem-log.ts';
@@ -38,6 +38,8 @@ export interface ControlPlaneParts {
   readonly onProblems?: (changes: ProblemChanges) => void;
   /** Whether a unit whose translator throws keeps its last good entities; default true. */
   readonly lastGood?: boolean;
+  /** Finds the entities that the configuration of a plugin names, see {@link PluginReferences}; default: none. */
+  readonly pluginReferences?: PluginReferences;
 }
 
 /** Whether a control plane has a configuration of everything that there is; `reason` says why it has not. */
@@ -59,7 +61,7 @@ interface Target extends NamedPublisher {
   readonly channel: PublisherChannel;
   readonly rejections: Rejections;
   applied: boolean;
-  /** Revision that it is known to serve. */
+  /** Revision that it is known to serve, as far as there is anybody to do so. */
   served: number;
   /** What was published last, or was tried to be. */
   last: ConfigurationChange | null;
@@ -95,6 +97,7 @@ export class ControlPlane {
     this.#translation = new Translation({
       translators: parts.translators,
       ...(parts.lastGood === undefined ? {} : { lastGood: parts.lastGood }),
+      ...(parts.pluginReferences === undefined ? {} : { pluginReferences: parts.pluginReferences }),
       onCrash: (unit, error) => parts.logger.error({ unit, err: error }, 'a translator threw'),
     });
     this.#targets = parts.publishers.map((named) => {
@@ -221,8 +224,7 @@ export class ControlPlane {
     this.#metrics.published(name, result, durationMs);
     if (result.applied) this.#parts.logger.debug({ publisher: name, revision: change.revision, durationMs }, 'configuration published');
     target.last = change;
-    if (result.applied) target.served = change.revision;
-    this.#statuses?.confirmed(Math.min(...this.#targets.map(({ served }) => served)));
+    this.#serve(target, result);
     // A publisher that tells by itself tells all that is refused, others what is of the entities of the change.
     this.#follow(target, target.publisher.observe === undefined ? change : wholeOf(change), result);
   }
@@ -230,7 +232,13 @@ export class ControlPlane {
   /** A publisher tells by itself how things stand: as the result of publishing everything. */
   #stands(target: Target, state: PublishResult): void {
     if (this.#stopped || target.last === null) return;
+    this.#serve(target, state);
     this.#follow(target, wholeOf(target.last), state);
+  }
+
+  #serve(target: Target, { applied, idle = false }: PublishResult): void {
+    if (applied || idle) target.served = target.last?.revision ?? 0;
+    this.#statuses?.confirmed(Math.min(...this.#targets.map(({ served }) => served)));
   }
 
   #follow(target: Target, change: ConfigurationChange, result: PublishResult): void {

@@ -1,8 +1,9 @@
 import type { Configuration, ConfigurationDelta, Consumer } from '@gibbon/contracts/entities';
 import type { ConfigurationChange } from '@gibbon/contracts/publisher';
+import type { PlaneName } from '@gibbon/contracts/translator';
 import { applyDelta, emptyConfiguration } from '@gibbon/model';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { mergeChanges, wholeOf } from './merge-changes.ts';
 
 const consumer = (id: string, username: string): Consumer => ({
@@ -43,4 +44,50 @@ it('has the effect of one after the other', () => {
       expect(byId(applyDelta(start, merged))).toEqual(byId(applyDelta(applyDelta(start, first), second)));
     }),
   );
+});
+
+describe('changes of planes', () => {
+  type PlaneChange = ConfigurationChange | null;
+  const withPlanes = (revision: number, planes: Readonly<Record<PlaneName, PlaneChange>>): ConfigurationChange => ({
+    ...change(revision, {}),
+    planes: new Map(Object.entries(planes)),
+  });
+  const deleting = (id: string): ConfigurationDelta => ({ consumers: { upserted: [], deleted: [id] } });
+  const merged = (earlier: PlaneChange | undefined, later: PlaneChange | undefined): PlaneChange | undefined =>
+    mergeChanges(
+      withPlanes(1, earlier === undefined ? {} : { p: earlier }),
+      withPlanes(2, later === undefined ? {} : { p: later }),
+    ).planes?.get('p');
+
+  it('are merged for each plane, and all have the revision of the whole', () => {
+    expect(merged(change(1, deleting('a')), change(2, deleting('b')))).toMatchObject({
+      revision: 2,
+      delta: { consumers: { deleted: ['a', 'b'] } },
+    });
+    expect(merged(change(1, deleting('a')), undefined)).toMatchObject({ revision: 2, delta: deleting('a') });
+    expect(merged(undefined, change(2, deleting('b')))).toMatchObject({ revision: 2, delta: deleting('b') });
+  });
+
+  it('begin with a whole when one of them does', () => {
+    expect(merged(change(1, null), change(2, deleting('b')))).toMatchObject({ revision: 2, delta: null });
+    expect(merged(null, change(2, null))).toMatchObject({ revision: 2, delta: null });
+  });
+
+  it('end with the plane', () => {
+    expect(merged(change(1, deleting('a')), null)).toBeNull();
+    expect(merged(null, undefined)).toBeNull();
+  });
+
+  it('are absent where there are none', () => {
+    expect(mergeChanges(change(1, {}), change(2, {}))).not.toHaveProperty('planes');
+    expect(wholeOf(change(1, {}))).not.toHaveProperty('planes');
+  });
+
+  it('are whole in the whole', () => {
+    const whole = wholeOf(withPlanes(3, { p: change(3, deleting('a')), q: null }));
+    expect([...(whole.planes ?? [])]).toEqual([
+      ['p', expect.objectContaining({ revision: 3, delta: null })],
+      ['q', null],
+    ]);
+  });
 });

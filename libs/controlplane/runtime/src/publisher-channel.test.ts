@@ -80,6 +80,28 @@ describe('changes', () => {
     expect(publisher.changes[2]).toMatchObject({ revision: 3, delta: null });
     expect(clock.pending).toBe(0);
   });
+
+  it('that failed keep what they said of other planes', async () => {
+    const other: ConfigurationChange = change(1, deleting('x'));
+    channel.push({ ...change(1), planes: new Map([['p', other]]) });
+    channel.push({ ...change(2), planes: new Map([['q', null]]) });
+    publisher.answer(FAILED);
+    await publisher.called(2);
+    const { planes } = publisher.changes[1] as ConfigurationChange;
+    expect([...(planes ?? [])]).toEqual([
+      ['p', expect.objectContaining({ revision: 2, delta: null })],
+      ['q', null],
+    ]);
+  });
+
+  it('that nobody is there for are done', async () => {
+    channel.push(change(1));
+    publisher.answer({ ...FAILED, idle: true });
+    await channel.idle();
+    expect(clock.pending).toBe(0);
+    channel.push(change(2));
+    expect(publisher.changes[1]).toMatchObject({ revision: 2, delta: deleting('s2') });
+  });
 });
 
 describe('a channel that is stopped', () => {

@@ -55,11 +55,12 @@ export class PublisherChannel {
       const begunMs = this.#options.clock.monotonic();
       const result = await this.#publish(change);
       if (this.#abort.signal.aborted) break;
-      if (result.applied) this.#retryMs = FIRST_RETRY_MS;
+      const done = result.applied || result.idle === true;
+      if (done) this.#retryMs = FIRST_RETRY_MS;
       this.#options.onResult(change, result, this.#options.clock.monotonic() - begunMs);
-      if (result.applied) continue;
+      if (done) continue;
       const newer = this.#pending;
-      this.#pending = wholeOf(newer ?? change);
+      this.#pending = wholeOf(newer === null ? change : mergeChanges(change, newer));
       if (newer === null) {
         this.#pause();
         break;

@@ -41,6 +41,16 @@ describe('StatusRelay', () => {
     expect(told).toEqual(['a@2']);
   });
 
+  it('holds up no object for the sake of another', () => {
+    relay.take({ changed: [draft('a', 1), draft('b', 1)], removed: [] }, 1);
+    relay.take({ changed: [draft('b', 2)], removed: [] }, 2);
+    relay.confirmed(1);
+    expect(told).toEqual(['a@1']);
+    relay.take({ changed: [draft('b', 3)], removed: [] }, 3);
+    relay.confirmed(3);
+    expect(told).toEqual(['a@1', 'b@3']);
+  });
+
   it('keeps what needs no configuration behind what does, in order', () => {
     relay.take({ changed: [draft('a')], removed: [] }, 1);
     relay.take({ changed: [], removed: [ref('a')] }, null);
