@@ -30,13 +30,18 @@ describe('a preflight', () => {
       proxied: false,
       headers: {
         'access-control-allow-origin': 'https://app.test',
-        'access-control-allow-methods': 'GET, HEAD, POST, PUT',
+        'access-control-allow-methods': 'PUT',
         'access-control-allow-headers': 'X-A, X-B',
         'access-control-expose-headers': 'X-Total',
         'access-control-max-age': '60',
         vary: 'Origin',
       },
     });
+  });
+
+  it('is told of the methods that need none where no others are configured', async () => {
+    const { headers } = await preflight({ allowOrigins: ['*'] }, 'https://a.test');
+    expect(headers).toMatchObject({ 'access-control-allow-methods': 'GET, HEAD, POST' });
   });
 
   it('of another origin is told nothing', async () => {

@@ -12,7 +12,10 @@ export interface CorsConfig {
 }
 
 const PREFLIGHT_ANSWERED = Symbol('cors preflight answered');
-/** Methods that browsers ask for without a preflight; they are always allowed. */
+/**
+ * Methods that browsers allow whatever a preflight is told: they are named where there would be nothing to name.
+ * @see https://fetch.spec.whatwg.org/#cors-safelisted-method
+ */
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'POST'];
 
 /** Answers preflights and marks responses for browsers. */
@@ -29,7 +32,7 @@ export class Cors implements PluginHandler {
     this.#config = config;
     this.#matches = compileOrigins(config.allowOrigins);
     this.#open = config.allowOrigins.includes('*') && !config.allowCredentials;
-    this.#methods = [...new Set([...SAFE_METHODS, ...config.allowMethods])].join(', ');
+    this.#methods = (config.allowMethods.length === 0 ? SAFE_METHODS : config.allowMethods).join(', ');
     this.#headers = config.allowHeaders.join(', ');
     this.#exposed = config.exposeHeaders.filter((name) => name !== '*' || !config.allowCredentials).join(', ');
   }
