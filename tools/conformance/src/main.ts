@@ -18,7 +18,7 @@ npm run conformance -- document       writes docs/conformance.md again, from the
   --profiles LIST       default GATEWAY-HTTP; also GATEWAY-GRPC, GATEWAY-TLS, GATEWAY-TCP, GATEWAY-UDP
   --features LIST       default: those that the GatewayClass claims
   --run-test LIST       these tests alone, whatever is claimed
-  --skip-tests LIST     all but these
+  --skip-tests LIST     leaves these out
   --subset NAME         ${Object.keys(SUBSETS).join(', ')}
   --parallel N          tests at once in the suite's parallel part; default half of the cores, at least 2
   --report FILE         the suite's report, in YAML

@@ -28,7 +28,6 @@ describe('SuiteOutput', () => {
     expect(results).toEqual([
       { name: 'One', outcome: 'passed', seconds: 1.25, output: ['    one.go:1: applying', '    one.go:2: asking'] },
       { name: 'Two', outcome: 'skipped', seconds: 0, output: ['    two.go:1: Skipping Two: suite does not support GRPCRoute'] },
-      { name: 'TestConformance', outcome: 'passed', seconds: 2, output: ['    setup.go:1: preparing'] },
     ]);
   });
 

@@ -60,7 +60,7 @@ export class SuiteOutput {
     const name = testOf(path);
     if (path !== name && path !== `${SETUP}/${name}`) return;
     // The whole fails when one of its tests does; that is of interest only where it says why by itself.
-    if (name === SETUP && outcome === 'failed' && this.#said.get(SETUP)?.some((line) => line.includes('Error Trace:')) !== true) return;
+    if (name === SETUP && (outcome !== 'failed' || this.#said.get(SETUP)?.some((line) => line.includes('Error Trace:')) !== true)) return;
     this.#ended({ name, outcome, seconds, output: this.#said.get(name) ?? [] });
     this.#said.delete(name);
   }
