@@ -19,10 +19,7 @@ export interface Cluster {
 }
 
 /** Grace periods are short, so that a rolling update of two proxies takes seconds. */
-const VALUES = {
-  controller: { replicas: 2, env: { GIBBON_PUBLISH: 'http://gibbon-proxy-admin:8001' } },
-  proxy: { replicas: 1, workers: 1, preStopSeconds: 2 },
-};
+const VALUES = { controller: { replicas: 2 }, proxy: { replicas: 2, workers: 1, preStopSeconds: 2 } };
 
 /** Starts a testbed and installs the chart. */
 export async function startCluster(name: string): Promise<Cluster> {

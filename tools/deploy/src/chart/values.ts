@@ -54,13 +54,32 @@ export const VALUES: readonly ChartValue[] = [
     description: '`spec.controller` of the IngressClasses that are served.',
   },
   { path: 'ingressClass.default', default: false, description: 'Whether Ingresses without a class are served.' },
-  { path: 'gatewayClasses.create', default: true, description: 'Whether the GatewayClasses are part of the release, in clusters that know the Gateway API.' },
+  {
+    path: 'gatewayClasses.create',
+    default: true,
+    description: 'Whether the GatewayClasses are part of the release, in clusters that know the Gateway API.',
+  },
   { path: 'gatewayClasses.managed', default: 'gibbon', description: 'Class of Gateways that get proxies of their own; empty for none.' },
   { path: 'gatewayClasses.shared', default: 'kong', description: 'Class of Gateways on the proxies of this release; empty for none.' },
   {
     path: 'gatewayClasses.controllerName',
     default: GATEWAY_CONTROLLER_NAME,
     description: '`spec.controllerName` of the GatewayClasses that are served.',
+  },
+  {
+    path: 'managedGateways.enabled',
+    default: true,
+    description: 'Whether Gateways get proxies of their own, unless their class is a shared one.',
+  },
+  {
+    path: 'managedGateways.replicas',
+    default: 0,
+    description: 'Proxies of each such Gateway; 0 for one to begin with, and as many as somebody scales its Deployment to.',
+  },
+  {
+    path: 'managedGateways.workers',
+    default: 0,
+    description: 'Threads of such a proxy that serve requests; 0 for its main thread, with the least memory.',
   },
   { path: 'controller.replicas', default: 2, description: 'Controllers; one of them writes statuses, the others are warm.' },
   {

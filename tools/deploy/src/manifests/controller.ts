@@ -1,9 +1,9 @@
 import { text, Text, ValueText, When, type Node } from '../template/node.ts';
 import { defaultOf } from '../chart/values.ts';
 import { nameOf, NAMESPACE } from './names.ts';
-import { PROXY_PORTS } from './proxy.ts';
+import { ADMIN_NAME, PROXY_PORTS } from './proxy.ts';
 import { variableOf, variablesFor } from './settings.ts';
-import { deployment, disruptionBudget, serviceAccount } from './workload.ts';
+import { deployment, disruptionBudget, imageOf, serviceAccount } from './workload.ts';
 
 const PART = 'controller';
 
@@ -27,12 +27,14 @@ function controllerDeployment(): Node {
         'gateway-controller-name': new ValueText('gatewayClasses.controllerName'),
         'gateway-ports': text`${gatewayPort('HTTP')},${gatewayPort('HTTPS')}`,
         'publish-service': text`${NAMESPACE}/${nameOf('proxy')}`,
+        'proxy-service': text`${NAMESPACE}/${ADMIN_NAME}`,
         target: 'gibbon',
         'health-listen': `0.0.0.0:${CONTROLLER_PORTS.health}`,
         'metrics-listen': `0.0.0.0:${CONTROLLER_PORTS.metrics}`,
         'log-level': new ValueText('logLevel'),
         'log-format': 'json',
       }),
+      ...managedVariables(),
       new When('controller.watchNamespaces', {
         name: variableOf(PART, 'watch-namespaces'),
         value: new ValueText('controller.watchNamespaces', true),
@@ -48,6 +50,26 @@ function controllerDeployment(): Node {
     },
   });
 }
+
+/** How Gateways get proxies of their own. */
+function managedVariables(): readonly Node[] {
+  const when = (path: string, flag: string, value: Node): Node => new When(path, { name: variableOf(PART, flag), value });
+  const managed = 'managedGateways.enabled';
+  return [
+    when(managed, 'managed-gateways', 'true'),
+    when(managed, 'managed-proxy-image', imageOf('proxy')),
+    when(managed, 'managed-proxy-pull-policy', new ValueText('image.pullPolicy')),
+    when('image.pullSecrets', 'managed-proxy-pull-secret', PULL_SECRETS),
+    when('managedGateways.replicas', 'managed-proxy-replicas', new ValueText('managedGateways.replicas')),
+    when('managedGateways.workers', 'managed-proxy-workers', new ValueText('managedGateways.workers')),
+  ];
+}
+
+/** Names of the Secrets for the registry, with commas. */
+const PULL_SECRETS = new Text(
+  '{{ range $index, $secret := $.Values.image.pullSecrets }}{{ if $index }},{{ end }}{{ $secret.name }}{{ end }}',
+  '',
+);
 
 function fieldVariable(name: string, fieldPath: string): Node {
   return { name, valueFrom: { fieldRef: { fieldPath } } };

@@ -65,7 +65,8 @@ function trafficService(): Node {
   };
 }
 
-const ADMIN_NAME = text`${nameOf(PART)}-${new Text('admin', 'admin')}`;
+/** Name of the Service by which controllers find proxies. */
+export const ADMIN_NAME = text`${nameOf(PART)}-${new Text('admin', 'admin')}`;
 
 /** Headless: every proxy gets the configuration, those that are not ready because they have none included. */
 function adminService(): Node {

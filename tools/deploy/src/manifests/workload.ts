@@ -57,10 +57,9 @@ function podSpec({ part, usesApi, pod = {}, ...options }: WorkloadOptions): Node
 
 function container({ part, variables, ports, container: more = {} }: WorkloadOptions): Node {
   const listed = Object.entries(ports).map(([name, containerPort]): Node => ({ name, containerPort, protocol: 'TCP' }));
-  const plainImage = `${String(defaultOf('image.registry'))}/${part}:${workspaceVersion()}`;
   return {
     name: part,
-    image: new Text(`{{ $.Values.image.registry }}/${part}:{{ $.Values.image.tag | default $.Chart.AppVersion }}`, plainImage),
+    image: imageOf(part),
     imagePullPolicy: new ValueText('image.pullPolicy'),
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
     env: [...variables, new VariablesOf(`${part}.env`)],
@@ -69,6 +68,12 @@ function container({ part, variables, ports, container: more = {} }: WorkloadOpt
     resources: new OptionalValue(`${part}.resources`),
     ...more,
   };
+}
+
+/** Reference of a part's image. */
+export function imageOf(part: Part): Text {
+  const plain = `${String(defaultOf('image.registry'))}/${part}:${workspaceVersion()}`;
+  return new Text(`{{ $.Values.image.registry }}/${part}:{{ $.Values.image.tag | default $.Chart.AppVersion }}`, plain);
 }
 
 /** The ServiceAccount of a part. */
