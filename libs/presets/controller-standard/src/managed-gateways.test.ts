@@ -88,10 +88,12 @@ const routes = fc
     hostname: fc.constantFrom(undefined, 'shop.test', '*.test'),
     backends: fc.subarray(['a', 'b', 'nowhere']),
     plugins: fc.constantFrom('', 'a', 'nowhere'),
-    mirror: fc.boolean(),
+    filters: fc.subarray([
+      { type: 'RequestMirror', requestMirror: { backendRef: { name: 'a', port: 80 } } },
+      { type: 'ExtensionRef', extensionRef: { group: 'configuration.konghq.com', kind: 'KongPlugin', name: 'b' } },
+    ]),
   })
-  .map(({ name, parents, hostname, backends, plugins, mirror }) => {
-    const filters = mirror ? [{ type: 'RequestMirror', requestMirror: { backendRef: { name: 'a', port: 80 } } }] : [];
+  .map(({ name, parents, hostname, backends, plugins, filters }) => {
     return kubeObject(
       GATEWAY_API,
       'HTTPRoute',
@@ -132,7 +134,13 @@ const anyObject: fc.Arbitrary<KubeObject> = fc.oneof(
     .record({ of: fc.constantFrom('a', 'a-managed', 'b-managed'), addresses: fc.subarray(['10.0.0.1']) })
     .map(({ of, addresses }) => endpointSlice(of, addresses)),
   names.map((name) => plugin(name)),
+  fc.constantFrom('', 'a', 'b', 'a,b').map((plugins) => consumer(plugins)),
 );
+
+function consumer(plugins: string): KubeObject {
+  const annotations = { 'kubernetes.io/ingress.class': 'kong', 'konghq.com/plugins': plugins };
+  return kubeObject('configuration.konghq.com/v1', 'KongConsumer', { namespace: 'shop', name: 'bob', annotations }, { username: 'bob' });
+}
 
 function keyOf({ kind, metadata }: KubeObject): string {
   return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;

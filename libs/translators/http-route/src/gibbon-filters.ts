@@ -13,6 +13,7 @@ import {
   type PluginConfig,
   type RedirectListener,
 } from './filter-configs.ts';
+import { missingPlugin } from './kong-filters.ts';
 import type { PlannedRule } from './plan.ts';
 import { trimmed } from './precedence.ts';
 import type { RuleProblems } from './rule-problems.ts';
@@ -124,7 +125,7 @@ class FilterCollector {
       );
     } else if (read.get('KongPlugin', namespace, name) === null) {
       this.broken = true;
-      problems.reference(`${at}.extensionRef`, bad('BackendNotFound', `KongPlugin ${namespace}/${name} does not exist`));
+      problems.reference(`${at}.extensionRef`, missingPlugin(namespace, name));
     }
   }
 

@@ -38,7 +38,7 @@ const NO_BACKEND = 'no existing backendRef provided';
 /** Yields services and routes for Kong, as the reference controller does; @returns whether some rule is served. */
 export function addKongRoutes(context: KongRoutesContext, rules: readonly PlannedRule[]): boolean {
   const { problems } = context;
-  const translated = rules.map((planned): KongRule => ({ planned, filters: kongFilters(planned, problems) }));
+  const translated = rules.map((planned): KongRule => ({ planned, filters: kongFilters(planned, context) }));
   for (const { planned } of translated) reportUnsupported(planned, problems, context.target);
   const usable = translated.filter(
     ({ planned, filters }) => !filters.broken && planned.matches.some((match) => kongProblem(match) === null),
@@ -49,7 +49,7 @@ export function addKongRoutes(context: KongRoutesContext, rules: readonly Planne
     groups.getOrInsertComputed(key, () => []).push(rule);
   }
   // Every group is translated, so that all problems are reported at once.
-  return [...groups.values()].map((group) => addGroup(context, group)).includes(true);
+  return [...groups.values()].map((group) => addGroup(context, group) && group.some(({ filters }) => !filters.refuses)).includes(true);
 }
 
 function reportUnsupported({ matches, rule, at }: PlannedRule, problems: RuleProblems, { routerFlavor }: TargetProfile): void {

@@ -46,9 +46,10 @@ export function translateBinding(unit: Unit, read: TrackedRead, context: Plugins
   if (referrer === null || referrer.entities.length === 0) return EMPTY_OUTPUT;
   const draft = new Draft(context.emit);
   const instanceNames = new Set<string>();
-  for (const { reference, entities } of bindingsOf(referrer)) {
+  for (const { reference, entities, annotated } of bindingsOf(referrer)) {
     const lookup = lookUpPlugin(referrer.object, reference, context.settings, read);
-    if (lookup.found !== 'plugin') draft.fail(notFound(referrer.object, reference, lookup.found));
+    // Of plugins of a rule its HTTPRoute tells, whose requests get an error.
+    if (lookup.found !== 'plugin' && annotated) draft.fail(notFound(referrer.object, reference, lookup.found));
     const plugin = lookup.found === 'plugin' ? lookup.plugin : null;
     const config = plugin === null ? null : configOf(plugin, read, context);
     if (plugin === null || config === null) continue;
@@ -64,12 +65,15 @@ export function translateBinding(unit: Unit, read: TrackedRead, context: Plugins
 interface Binding {
   readonly reference: PluginReference;
   readonly entities: readonly BoundEntity[];
+  /** Whether the annotation names it, and not a filter. */
+  readonly annotated: boolean;
 }
 
 /** Plugins of the annotation apply to everything that the object became, those of a rule of an HTTPRoute to its routes. */
 function bindingsOf({ object, entities }: Referrer): readonly Binding[] {
-  const annotated = pluginReferences(object).map((reference) => ({ reference, entities }));
-  return object.kind === 'HTTPRoute' ? [...annotated, ...ruleBindings(object as HTTPRoute, entities)] : annotated;
+  const annotated = pluginReferences(object).map((reference) => ({ reference, entities, annotated: true }));
+  if (object.kind !== 'HTTPRoute') return annotated;
+  return [...annotated, ...ruleBindings(object as HTTPRoute, entities).map((binding) => ({ ...binding, annotated: false }))];
 }
 
 function referrerOf(key: UnitKey, read: TrackedRead): Referrer | null {

@@ -1,7 +1,8 @@
 import { pluginReferences } from '@gibbon/annotations';
 import type { KubeObject } from '@gibbon/contracts/resource';
 import type { IndexDefinition } from '@gibbon/contracts/translator';
-import { namespaceOf, type Ingress, type IngressServiceBackend } from '@gibbon/k8s-types';
+import { namespaceOf, type HTTPRoute, type Ingress, type IngressServiceBackend } from '@gibbon/k8s-types';
+import { isKongPlugin } from './http-route-bindings.ts';
 
 /** Ingresses by the plugins that their annotation may mean. */
 export const INGRESSES_OF_PLUGIN: IndexDefinition = { name: 'ingresses.plugin', kind: 'Ingress', values: pluginKeys };
@@ -16,6 +17,37 @@ export const INGRESSES_OF_SERVICE: IndexDefinition = {
   kind: 'Ingress',
   values: (object) => [...new Set(backendsOf(object as Ingress).map(({ name }) => `${namespaceOf(object)}/${name}`))],
 };
+
+/** HTTPRoutes by the plugins that their annotation may mean, and those that their rules name. */
+export const HTTP_ROUTES_OF_PLUGIN: IndexDefinition = {
+  name: 'http-routes.plugin',
+  kind: 'HTTPRoute',
+  values: (object) => [...new Set([...pluginKeys(object), ...rulePluginKeys(object as HTTPRoute)])],
+};
+
+/** HTTPRoutes by the Services of their backends. */
+export const HTTP_ROUTES_OF_SERVICE: IndexDefinition = {
+  name: 'http-routes.service',
+  kind: 'HTTPRoute',
+  values: (object) => [...new Set(rulesWithServices(object as HTTPRoute).flatMap(({ services }) => services))],
+};
+
+/** The Services, `<namespace>/<name>`, of the backends of each rule of an HTTPRoute; rules count from 0. */
+export function rulesWithServices(route: HTTPRoute): readonly { readonly rule: number; readonly services: readonly string[] }[] {
+  return (route.spec.rules ?? []).map(({ backendRefs = [] }, rule) => ({
+    rule,
+    services: backendRefs.flatMap(({ group = '', kind = 'Service', namespace = namespaceOf(route), name, weight = 1 }) =>
+      (group === '' || group === 'core') && kind === 'Service' && weight > 0 ? [`${namespace}/${name}`] : [],
+    ),
+  }));
+}
+
+function rulePluginKeys(route: HTTPRoute): readonly string[] {
+  const filters = (route.spec.rules ?? []).flatMap((rule) => rule.filters ?? []);
+  return filters.flatMap(({ type, extensionRef }) =>
+    type === 'ExtensionRef' && isKongPlugin(extensionRef) ? [`${namespaceOf(route)}/${extensionRef.name}`] : [],
+  );
+}
 
 /** Key of a plugin in the indexes over annotations. */
 export function pluginKey(plugin: KubeObject): string {

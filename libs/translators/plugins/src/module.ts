@@ -5,7 +5,14 @@ import { ANY_PLUGIN, modulePlugins, normaliseEntity, type PluginCatalog } from '
 import { schema, Type } from '@gibbon/schema';
 import { translateBinding } from './binding-unit.ts';
 import type { PluginsContext } from './context.ts';
-import { CONSUMERS_OF_PLUGIN, INGRESSES_OF_PLUGIN, INGRESSES_OF_SERVICE, SERVICES_OF_PLUGIN } from './indexes.ts';
+import {
+  CONSUMERS_OF_PLUGIN,
+  HTTP_ROUTES_OF_PLUGIN,
+  HTTP_ROUTES_OF_SERVICE,
+  INGRESSES_OF_PLUGIN,
+  INGRESSES_OF_SERVICE,
+  SERVICES_OF_PLUGIN,
+} from './indexes.ts';
 import { translatePlugin } from './plugin-unit.ts';
 
 export const translatorPlugins = defineModule({
@@ -20,7 +27,14 @@ export const translatorPlugins = defineModule({
     return {
       objects: ['KongPlugin', 'KongClusterPlugin'],
       derived: [PLUGIN_BINDING_UNIT],
-      indexes: [INGRESSES_OF_PLUGIN, SERVICES_OF_PLUGIN, CONSUMERS_OF_PLUGIN, INGRESSES_OF_SERVICE],
+      indexes: [
+        INGRESSES_OF_PLUGIN,
+        HTTP_ROUTES_OF_PLUGIN,
+        SERVICES_OF_PLUGIN,
+        CONSUMERS_OF_PLUGIN,
+        INGRESSES_OF_SERVICE,
+        HTTP_ROUTES_OF_SERVICE,
+      ],
       translate: (unit, read) =>
         unit.kind === PLUGIN_BINDING_UNIT ? translateBinding(unit, read, context) : translatePlugin(unit, read, context),
     };

@@ -4,7 +4,18 @@ import type { TrackedRead } from '@gibbon/contracts/translator';
 import { namespaceOf, type HTTPRoute, type Ingress, type KongConsumer, type Service } from '@gibbon/k8s-types';
 import { controllerEntityId } from '@gibbon/model';
 import type { PluginsContext } from './context.ts';
-import { backendsOf, CONSUMERS_OF_PLUGIN, INGRESSES_OF_PLUGIN, INGRESSES_OF_SERVICE, pluginKey, SERVICES_OF_PLUGIN } from './indexes.ts';
+import { ruleBindings, ruleOf } from './http-route-bindings.ts';
+import {
+  backendsOf,
+  CONSUMERS_OF_PLUGIN,
+  HTTP_ROUTES_OF_PLUGIN,
+  HTTP_ROUTES_OF_SERVICE,
+  INGRESSES_OF_PLUGIN,
+  INGRESSES_OF_SERVICE,
+  pluginKey,
+  rulesWithServices,
+  SERVICES_OF_PLUGIN,
+} from './indexes.ts';
 import type { PluginObject } from './plugin-config.ts';
 import type { BoundEntity } from './plugin-entity.ts';
 
@@ -33,8 +44,19 @@ export function hasRouteOrService(plugin: PluginObject, read: TrackedRead, conte
     read
       .index<Ingress>(INGRESSES_OF_PLUGIN.name, key)
       .some((ingress) => means(ingress, plugin, read, context) && routesOf(ingress, read).length > 0) ||
+    read.index<HTTPRoute>(HTTP_ROUTES_OF_PLUGIN.name, key).some((route) => bindsRoute(route, plugin, read, context)) ||
     read.index<Service>(SERVICES_OF_PLUGIN.name, key).some((service) => means(service, plugin, read, context) && isServed(service, read))
   );
+}
+
+/** Whether a plugin is bound to some route of an HTTPRoute: to all by the annotation, or to those of a rule. */
+function bindsRoute(route: HTTPRoute, plugin: PluginObject, read: TrackedRead, context: PluginsContext): boolean {
+  const routes = routesOf(route, read);
+  if (routes.length === 0) return false;
+  if (means(route, plugin, read, context)) return true;
+  const { name } = plugin.metadata;
+  const isOfRoute = plugin.kind === 'KongPlugin' && namespaceOf(plugin) === namespaceOf(route);
+  return isOfRoute && ruleBindings(route, routes).some(({ reference }) => reference.name === name);
 }
 
 /** Routes of an Ingress or an HTTPRoute with the ids of their services. */
@@ -49,6 +71,28 @@ export function routesOf(source: Ingress | HTTPRoute, read: TrackedRead): readon
 
 /** Whether some route leads to a port of a Service. */
 function isServed(service: Service, read: TrackedRead): boolean {
+  return isServedByIngress(service, read) || isServedByHttpRoute(service, read);
+}
+
+/**
+ * Of routes of a rule it may be another Service of the rule that their service stands for: one with the same plugins, or the
+ * rule is not served.
+ */
+function isServedByHttpRoute(service: Service, read: TrackedRead): boolean {
+  const key = `${namespaceOf(service)}/${service.metadata.name}`;
+  return read.index<HTTPRoute>(HTTP_ROUTES_OF_SERVICE.name, key).some((route) => {
+    const rules = rulesWithServices(route).flatMap(({ rule, services }) => (services.includes(key) ? [rule] : []));
+    return routesOf(route, read).some((each) => each.serviceId !== null && isOfRules(each, rules));
+  });
+}
+
+/** Rules with the same backends are one service for a Kong, and their matches may be one route, which has the name of the first. */
+function isOfRules(route: BoundEntity, rules: readonly number[]): boolean {
+  const rule = ruleOf(route);
+  return rule !== null && rules.includes(rule);
+}
+
+function isServedByIngress(service: Service, read: TrackedRead): boolean {
   const namespace = namespaceOf(service);
   const { name } = service.metadata;
   return read.index<Ingress>(INGRESSES_OF_SERVICE.name, `${namespace}/${name}`).some((ingress) => {
