@@ -4,7 +4,8 @@ import { readNamespacedName } from './settings/texts.ts';
 
 type ProxiesOptions = NonNullable<ClusterOptions['proxies']>;
 
-const IDENTITY_SECRET = 'gibbon-admin-identity';
+/** Secret of the certificates for managed Gateways, unless a setting names another. */
+export const IDENTITY_SECRET = 'gibbon-admin-identity';
 
 /** Whether proxies of the cluster are found or made. */
 export function hasClusterProxies(values: Values): boolean {

@@ -1,3 +1,4 @@
+export { IDENTITY_SECRET } from './cluster-proxies.ts';
 export { logSettingsOf } from './logging.ts';
 export { controllerOptionsOf, proxyOptionsOf } from './options.ts';
 export { resolveSettings, type Resolved, type Value, type Values } from './resolve.ts';

@@ -1,5 +1,5 @@
-import { NAMESPACE_RULES, type PolicyRule } from '../rbac/permissions.ts';
-import { ForEach, Unless, type Node } from '../template/node.ts';
+import { MANAGED_NAMESPACE_RULES, MANAGED_RULES, NAMESPACE_RULES, type PolicyRule } from '../rbac/permissions.ts';
+import { ForEach, Unless, When, type Node } from '../template/node.ts';
 import { clusterMetadataOf, metadataOf, nameOf, NAMESPACE } from './names.ts';
 
 const PART = 'controller';
@@ -22,12 +22,22 @@ export function permissionManifests({ cluster, watched }: ControllerRules): read
   return [
     { apiVersion: `${GROUP}/v1`, kind: 'ClusterRole', metadata: wide, rules: cluster.map(ruleNode) },
     binding('ClusterRoleBinding', wide, clusterRole(wide['name'])),
-    { apiVersion: `${GROUP}/v1`, kind: 'ClusterRole', metadata: inNamespaces, rules: watched.map(ruleNode) },
+    {
+      apiVersion: `${GROUP}/v1`,
+      kind: 'ClusterRole',
+      metadata: inNamespaces,
+      rules: [...watched.map(ruleNode), ...MANAGED_RULES.map(managedRuleNode)],
+    },
     new Unless('controller.watchNamespaces', binding('ClusterRoleBinding', inNamespaces, clusterRole(inNamespaces['name']))),
     new ForEach('controller.watchNamespaces', (namespace) => [
       binding('RoleBinding', { ...inNamespaces, namespace }, clusterRole(inNamespaces['name'])),
     ]),
-    { apiVersion: `${GROUP}/v1`, kind: 'Role', metadata: metadataOf(PART), rules: NAMESPACE_RULES.map(ruleNode) },
+    {
+      apiVersion: `${GROUP}/v1`,
+      kind: 'Role',
+      metadata: metadataOf(PART),
+      rules: [...NAMESPACE_RULES.map(ruleNode), ...MANAGED_NAMESPACE_RULES.map(managedRuleNode)],
+    },
     binding('RoleBinding', metadataOf(PART), role),
   ];
 }
@@ -37,6 +47,10 @@ function binding(kind: string, metadata: Node, roleRef: Node): Node {
   return { apiVersion: `${GROUP}/v1`, kind, metadata, roleRef, subjects };
 }
 
-function ruleNode({ apiGroups, resources, verbs }: PolicyRule): Node {
-  return { apiGroups, resources, verbs };
+function ruleNode({ apiGroups, resources, verbs, resourceNames }: PolicyRule): Node {
+  return { apiGroups, resources, ...(resourceNames === undefined ? {} : { resourceNames }), verbs };
+}
+
+function managedRuleNode(rule: PolicyRule): Node {
+  return new When('managedGateways.enabled', ruleNode(rule));
 }

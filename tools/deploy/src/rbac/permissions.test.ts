@@ -2,7 +2,7 @@ import type { ResourceKind } from '@gibbon/contracts/resource';
 import { controllerStandard } from '@gibbon/preset-controller-standard';
 import { describe, expect, it } from 'vitest';
 import { resourceKindsOf } from '../build-contents.ts';
-import { clusterRules, NAMESPACE_RULES } from './permissions.ts';
+import { clusterRules, MANAGED_NAMESPACE_RULES, MANAGED_RULES, NAMESPACE_RULES } from './permissions.ts';
 
 const kinds = resourceKindsOf(controllerStandard);
 const rules = clusterRules(kinds);
@@ -45,7 +45,29 @@ describe('clusterRules', () => {
   });
 
   it('keeps what is done in one namespace out of the cluster', () => {
-    expect(NAMESPACE_RULES.flatMap(({ resources }) => resources)).toEqual(['leases']);
+    expect(NAMESPACE_RULES.flatMap(({ resources }) => resources)).toEqual(['leases', 'endpointslices']);
     expect(allows('coordination.k8s.io', 'leases', 'get')).toBe(false);
+  });
+});
+
+describe('rules for managed Gateways', () => {
+  const managed = [...rules, ...MANAGED_RULES];
+  const may = (resource: string): readonly string[] => [
+    ...new Set(managed.filter(({ resources }) => resources.includes(resource)).flatMap(({ verbs }) => verbs)),
+  ];
+
+  it.each(['deployments', 'services', 'serviceaccounts', 'secrets'])('let the controller make, follow and remove %s', (resource) => {
+    expect(may(resource)).toEqual(['get', 'list', 'watch', 'create', 'patch', 'delete']);
+  });
+
+  it('let it replace nothing as a whole, start no pods and give nobody permissions', () => {
+    const all = managed.flatMap(({ apiGroups, resources, verbs }) => [...apiGroups, ...resources, ...verbs]);
+    for (const word of ['*', 'update', 'deletecollection', 'pods', 'rbac.authorization.k8s.io', 'escalate', 'bind'])
+      expect(all).not.toContain(word);
+  });
+
+  it('let it read one Secret of its own namespace', () => {
+    const reading = MANAGED_NAMESPACE_RULES.filter(({ verbs }) => verbs.includes('get'));
+    expect(reading).toEqual([{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: ['gibbon-admin-identity'] }]);
   });
 });

@@ -1,3 +1,4 @@
+import { IDENTITY_SECRET } from '@gibbon/cli';
 import type { ResourceKind } from '@gibbon/contracts/resource';
 
 /** A rule of a Role or ClusterRole. */
@@ -5,6 +6,8 @@ export interface PolicyRule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
+  /** Names of the objects; absent for all. */
+  readonly resourceNames?: readonly string[];
 }
 
 const READ = ['get', 'list', 'watch'];
@@ -19,9 +22,29 @@ const CLUSTER_FEATURES: readonly PolicyRule[] = [
   { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['list', 'watch'] },
 ];
 
-/** In the controller's own namespace: who writes statuses is settled by a Lease. */
+/** In the controller's own namespace: who writes statuses is settled by a Lease, and its proxies are found by their Service. */
 export const NAMESPACE_RULES: readonly PolicyRule[] = [
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'update'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+];
+
+const MAKE = ['create', 'patch', 'delete'];
+
+/**
+ * Where Gateways are served, when they get proxies of their own: what these consist of is made, followed and removed. Services
+ * and Secrets are read anyhow.
+ */
+export const MANAGED_RULES: readonly PolicyRule[] = [
+  { apiGroups: ['apps'], resources: ['deployments'], verbs: [...READ, ...MAKE] },
+  { apiGroups: [''], resources: ['serviceaccounts'], verbs: [...READ, ...MAKE] },
+  { apiGroups: [''], resources: ['services', 'secrets'], verbs: MAKE },
+];
+
+/** In the controller's own namespace, when Gateways get proxies of their own: the certificates by which they know the controller. */
+export const MANAGED_NAMESPACE_RULES: readonly PolicyRule[] = [
+  { apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: [IDENTITY_SECRET] },
+  // What is created has no name yet that a rule could tell.
+  { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
 ];
 
 /** What a controller with these resource kinds may do in the whole cluster: read them, and write the statuses that are its own. */
