@@ -79,9 +79,14 @@ export async function installGibbon(testbed: Testbed, options: InstallOptions = 
     upgrade: (changed) => deploy(context, ['--reuse-values', '--values', '-', CHART], changed),
     logs: (part, lines = 200) => partLogs(testbed, namespace, { selector: selectorOf(release, part), lines }),
     uninstall: async () => {
-      await runHelm(helm, ['uninstall', release, '--namespace', namespace, '--wait', `--timeout=${timeoutMs}ms`], helmEnvironment(testbed), {
-        timeoutMs: timeoutMs + 5000,
-      });
+      await runHelm(
+        helm,
+        ['uninstall', release, '--namespace', namespace, '--wait', `--timeout=${timeoutMs}ms`],
+        helmEnvironment(testbed),
+        {
+          timeoutMs: timeoutMs + 5000,
+        },
+      );
     },
   };
 }
@@ -110,7 +115,9 @@ async function deploy(context: DeployContext, args: readonly string[], values: u
   try {
     await Promise.all(parts.map((part) => testbed.kubectl([...rollout, part], { timeoutMs: timeoutMs + 5000 })));
   } catch (error) {
-    throw new Error(`${release} is not rolled out: ${(error as Error).message}\n${await explainRollout(testbed, namespace)}`, { cause: error });
+    throw new Error(`${release} is not rolled out: ${(error as Error).message}\n${await explainRollout(testbed, namespace)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -23,7 +23,14 @@ const FROM = process.env['INIT_CWD'] ?? process.cwd();
 /** @returns the exit code. */
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
-  const options = { name: text, values: text, namespace: text, release: text, build: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  const options = {
+    name: text,
+    values: text,
+    namespace: text,
+    release: text,
+    build: { type: 'boolean' },
+    help: { type: 'boolean' },
+  } as const;
   const { values: given } = parseArgs({ options });
   if (given.help === true) {
     console.log(USAGE);
@@ -43,7 +50,9 @@ async function main(): Promise<number> {
     ...(given.release !== undefined && { release: given.release }),
     log: (line) => console.log(line),
   });
-  console.log(`${installed.release} ${images.tag} is in namespace ${installed.namespace}; the shared proxies are at ${installed.proxyAddress}`);
+  console.log(
+    `${installed.release} ${images.tag} is in namespace ${installed.namespace}; the shared proxies are at ${installed.proxyAddress}`,
+  );
   return 0;
 }
 

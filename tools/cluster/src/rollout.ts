@@ -8,7 +8,9 @@ export async function explainRollout(testbed: Testbed, namespace: string): Promi
   const kubectl = (...args: string[]): Promise<string> =>
     testbed.kubectl(['--namespace', namespace, ...args]).catch((error: unknown) => (error as Error).message);
   const pods = JSON.parse(await testbed.kubectl(['--namespace', namespace, 'get', 'pods', '-o', 'json'])) as PodList;
-  const waiting = pods.items.filter(({ status }) => !(status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True'));
+  const waiting = pods.items.filter(
+    ({ status }) => !(status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+  );
   const events = (await kubectl('get', 'events', '--sort-by=.lastTimestamp')).trimEnd().split('\n').slice(-SHOWN_EVENTS);
   const lines = await Promise.all(
     waiting.map(async ({ metadata }) => {
