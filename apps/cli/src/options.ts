@@ -74,6 +74,7 @@ function clusterOf(values: Values): ClusterOptions {
     context: text('kube-context'),
     leaseName: text('election-id'),
     updateStatus: values['update-status'] === true,
+    emitEvents: values['emit-kubernetes-events'] === true,
     proxies: clusterProxiesOf(values),
   };
 }

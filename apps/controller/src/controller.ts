@@ -3,7 +3,8 @@ import { STATUS_SINK } from '@gibbon/contracts/status';
 import { ControlPlane } from '@gibbon/controlplane-runtime';
 import { moduleForeignIds } from '@gibbon/model';
 import { systemClock } from '@gibbon/time';
-import { bootHost, type ControllerHost } from './host.ts';
+import { openEvents, type ProblemEvents } from './events.ts';
+import { bootHost, resourceKindsOf, type ControllerHost } from './host.ts';
 import { openOperation } from './operation.ts';
 import type { ControllerOptions } from './options.ts';
 import { tappedSource } from './tapped-source.ts';
@@ -52,6 +53,7 @@ export async function translateOnce(options: ControllerOptions, log: Logger): Pr
 
 async function assemble(options: ControllerOptions, log: Logger): Promise<ControllerHost & { readonly controlPlane: ControlPlane }> {
   const { host, metrics, proxies } = await bootHost(options, log);
+  let events: ProblemEvents | null = null;
   const tap = proxies?.tap ?? null;
   const controlPlane = new ControlPlane({
     sources: options.sources.map(({ name }) => {
@@ -65,7 +67,12 @@ async function assemble(options: ControllerOptions, log: Logger): Promise<Contro
     logger: log,
     metrics,
     statuses: options.cluster?.updateStatus === true ? host.resolve(STATUS_SINK) : null,
+    onProblems: (changes) => events?.follow(changes),
     pluginReferences: moduleForeignIds(host.modules),
   });
+  if (options.cluster?.emitEvents === true) {
+    const known = controlPlane.object.bind(controlPlane);
+    events = host.scope.own(openEvents(host, { kinds: resourceKindsOf(host), metrics, log, known }));
+  }
   return { host, metrics, proxies, controlPlane };
 }

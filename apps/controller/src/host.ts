@@ -94,6 +94,7 @@ function isForControlPlane(definition: unknown): boolean {
   return $$type !== 'gibbon/Module' || CONTROL_PLANE_KINDS.has(String(kind));
 }
 
-function resourceKindsOf(host: Host): ReadonlyMap<string, ResourceKind> {
+/** The kinds of all resource modules of a booted host, by `kind`. */
+export function resourceKindsOf(host: Host): ReadonlyMap<string, ResourceKind> {
   return new Map(host.instances('resource').flatMap(({ kinds }) => kinds.map((kind) => [kind.kind, kind])));
 }

@@ -51,6 +51,8 @@ export interface ClusterOptions {
   readonly leaseName: string;
   /** Whether statuses are written at all. */
   readonly updateStatus: boolean;
+  /** Whether Events are written about objects that have problems. */
+  readonly emitEvents: boolean;
   /** `null`: no proxies are found or made. */
   readonly proxies: ProxiesOptions | null;
 }

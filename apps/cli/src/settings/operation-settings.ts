@@ -21,4 +21,13 @@ export const OPERATION_SETTINGS: readonly Setting[] = [
     variables: ['CONTROLLER_METRICS_BIND_ADDRESS'],
     commands: CONTROL,
   },
+  {
+    flag: 'emit-kubernetes-events',
+    type: 'switch',
+    placeholder: '',
+    summary: 'Write Events about objects that have problems, which kubectl describe shows; with --kubernetes',
+    default: 'true',
+    variables: ['CONTROLLER_EMIT_KUBERNETES_EVENTS'],
+    commands: CONTROL,
+  },
 ];
