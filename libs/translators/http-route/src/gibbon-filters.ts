@@ -1,5 +1,5 @@
 import { SERVICE_PORT_UNIT, servicePortUnit, type ServicePortRef } from '@gibbon/annotations';
-import type { TrackedRead } from '@gibbon/contracts/translator';
+import type { ControllerSettings, TrackedRead } from '@gibbon/contracts/translator';
 import { bad } from '@gibbon/gateway-attachment';
 import { namespaceOf, type HTTPRoute, type HTTPRouteFilter } from '@gibbon/k8s-types';
 import { resolveBackend } from './backends.ts';
@@ -17,6 +17,7 @@ import { missingPlugin } from './kong-filters.ts';
 import type { PlannedRule } from './plan.ts';
 import { trimmed } from './precedence.ts';
 import type { RuleProblems } from './rule-problems.ts';
+import { boundPlugins, mirrorProblem, pluginsOfRule, serviceBackends } from './service-plugins.ts';
 
 /** A plugin for each route of a rule. */
 export interface RulePlugin {
@@ -40,6 +41,7 @@ export interface FilterContext {
   readonly listeners: readonly RedirectListener[];
   readonly read: TrackedRead;
   readonly problems: RuleProblems;
+  readonly settings: ControllerSettings;
 }
 
 /** Translates the filters of a rule. */
@@ -101,12 +103,20 @@ class FilterCollector {
     this.#plugins.push({ name, config });
   }
 
-  /** A mirror that cannot be reached is left out; the request itself is unaffected. */
-  #mirror(mirror: NonNullable<HTTPRouteFilter['requestMirror']>, at: string): void {
-    const { route, read, problems } = this.#context;
+  /** A mirror that cannot be reached, or may not be without its plugins, is left out; the request itself is unaffected. */
+  #mirror(mirror: NonNullable<HTTPRouteFilter['requestMirror']>, place: string): void {
+    const { route, planned, settings, read, problems } = this.#context;
+    const at = `${place}.requestMirror.backendRef`;
     const backend = resolveBackend(route, mirror.backendRef, read);
     if (!backend.ok) {
-      problems.reference(`${at}.requestMirror.backendRef`, backend.problem);
+      problems.reference(at, backend.problem);
+      return;
+    }
+    for (const present of serviceBackends([{ at, ref: backend.ref }], read)) {
+      const plugins = boundPlugins(present.service, settings, read);
+      const problem = plugins.length === 0 ? null : mirrorProblem(present, pluginsOfRule(route, planned, settings, read), plugins);
+      if (problem === null) continue;
+      problems.add(problem);
       return;
     }
     const service = serviceIdOf(backend.ref, read);

@@ -83,7 +83,7 @@ interface RuleOutcome extends RuleTarget {
 }
 
 function targetOf({ route, served, read, problems, settings }: GibbonRoutesContext, planned: PlannedRule): RuleOutcome {
-  const filters = translateFilters({ route, planned, listeners: served.listeners, read, problems });
+  const filters = translateFilters({ route, planned, listeners: served.listeners, read, problems, settings });
   const backends = filters.redirects ? { serviceId: null, plugins: [] } : translateBackends({ route, planned, read, problems, settings });
   if (filters.broken) return { ...ANSWER_WITH_ERROR, broken: true };
   const plugins: readonly RulePlugin[] = [...filters.plugins, ...backends.plugins];
