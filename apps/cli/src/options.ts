@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { GatewayError } from '@gibbon/contracts/errors';
 import type { ControllerSettings, GatewayPort } from '@gibbon/contracts/translator';
 import type { ClusterOptions, ControllerOptions, ListenOptions, OperationOptions, SourceSelection } from '@gibbon/controller';
 import type { ListenDirective } from '@gibbon/net';
@@ -15,12 +16,24 @@ export function proxyOptionsOf(values: Values): ProxyOptions {
     proxyListen: values['proxy-listen'] as readonly ListenDirective[],
     adminListen: values['admin-listen'] as readonly ListenDirective[],
     statusListen: values['status-listen'] as readonly ListenDirective[],
+    adminTls: adminTlsOf(values),
+    configCache: (values['config-cache'] as string | null | undefined) ?? null,
     workers: (values['workers'] as number | null) ?? availableParallelism(),
     transport: values['transport'] as ProxyOptions['transport'],
     trustedIps: values['trusted-ips'] as readonly string[],
     modules: modulePackagesOf(values),
     log: logSettingsOf(values),
   };
+}
+
+/** Files of the Admin API's certificate; `null` without. @throws GatewayError `GW_SETTINGS` for a part of them. */
+function adminTlsOf(values: Values): ProxyOptions['adminTls'] {
+  const [cert, key, clientCa] = ['admin-ssl-cert', 'admin-ssl-key', 'admin-ssl-client-ca'].map((flag) => values[flag] as string | null);
+  if (cert && key) return { cert, key, clientCa: clientCa || null };
+  if (!cert && !key && !clientCa) return null;
+  throw new GatewayError('GW_SETTINGS', '--admin-ssl-cert and --admin-ssl-key belong together, and --admin-ssl-client-ca needs both', {
+    source: 'config',
+  });
 }
 
 /** The settings that a controller shares with a gateway. */

@@ -23,6 +23,7 @@ import { mergeSnapshots, nodeSnapshot, renderMetrics } from '@gibbon/metrics';
 import { admitDelta, EMPTY_HASH, parseDeclarative, salvage, textHash, type DeclarativeProblem } from '@gibbon/model';
 import type { ListenDirective } from '@gibbon/net';
 import { systemRandom } from '@gibbon/time';
+import type { CachedConfiguration } from './configuration-cache.ts';
 import { parseOptionsOf } from './file-configuration.ts';
 import { PACKAGE } from './host.ts';
 
@@ -38,6 +39,8 @@ export interface NodeAdminOptions {
   readonly health: { reportOf(upstreamId: string): UpstreamHealth | null };
   readonly adminListen: readonly ListenDirective[];
   readonly statusListen: readonly ListenDirective[];
+  /** Called when a configuration that came by the Admin API serves. */
+  readonly onChanged: () => void;
 }
 
 /** The node as its Admin API sees it. */
@@ -49,6 +52,23 @@ export class NodeAdmin implements AdminContext {
 
   constructor(options: NodeAdminOptions) {
     this.#options = options;
+  }
+
+  /** Serves a configuration of an earlier run, as far as it can be used by this one. @returns what was left out. */
+  async restore({ hash, entities }: CachedConfiguration): Promise<readonly DeclarativeProblem[]> {
+    const { dataPlane, modules } = this.#options;
+    const upserts = Object.fromEntries(Object.entries(entities).map(([type, upserted]) => [type, { upserted }]));
+    const result = await this.#apply<never>(() => {
+      const options = { ...parseOptionsOf(modules), base: dataPlane.tables, leaveOut: true, stored: true };
+      const admitted = admitDelta(upserts, options);
+      if (!admitted.ok) return { outcome: 'invalid', errors: admitted.errors };
+      const { delta, leftOut } = admitted;
+      // Whoever gave it to us has to give us the rest again.
+      const hashOf = (whole: boolean): string => (whole && leftOut.length === 0 ? hash : partialHash(hash));
+      return { change: deltaChange(delta), hashOf, leftOut };
+    });
+    if (result.outcome === 'invalid') return result.errors;
+    return result.outcome === 'applied' ? result.leftOut : [];
   }
 
   /** The node is about to end: not ready any more. */
@@ -154,6 +174,7 @@ export class NodeAdmin implements AdminContext {
     });
     const made = prepared as unknown as Prepared | ApplyResult | T;
     if ('outcome' in made) return made;
+    this.#options.onChanged();
     const unused = (result?.rejected ?? []).map((rejection, index) => problemOf(rejection, index, dataPlane));
     return { outcome: 'applied', hash: made.hashOf(unused.length === 0), leftOut: [...made.leftOut, ...unused] };
   }

@@ -1,5 +1,6 @@
 import type { ListenDirective } from '@gibbon/net';
 import type { LogSettings } from '@gibbon/logging';
+import type { IdentityFiles } from '@gibbon/dataplane-tls';
 import type { TransportSetting } from '@gibbon/dataplane-transport';
 
 /** Third-party modules to load. */
@@ -17,6 +18,10 @@ export interface ProxyOptions {
   readonly adminListen: readonly ListenDirective[];
   /** Empty: off. */
   readonly statusListen: readonly ListenDirective[];
+  /** Certificate of the Admin API and the Status API where they speak TLS; `null`: a self-signed one. */
+  readonly adminTls: IdentityFiles | null;
+  /** File that keeps the last configuration which came by the Admin API, for the next start; `null`: none. */
+  readonly configCache: string | null;
   /** Threads that serve; 0: the main thread. */
   readonly workers: number;
   readonly transport: TransportSetting;

@@ -24,10 +24,12 @@ export function runProxy(values: Values): Promise<number> {
     const file = values['config'] as string | null;
     // Read before anything is opened: a file that cannot be used must not leave a trace.
     const configuration = file === null ? null : readConfigurationFile(file, host.modules);
-    const proxy = await startProxy(proxyOptionsOf(values), log);
+    const options = proxyOptionsOf(values);
+    // The file is what to serve, also after a restart.
+    const proxy = await startProxy(configuration === null ? options : { ...options, configCache: null }, log);
     try {
-      if (configuration === null) log.info({ pid: process.pid }, 'waiting for a configuration');
-      else await serve(proxy, configuration, log);
+      if (configuration === null && !proxy.configured) log.info({ pid: process.pid }, 'waiting for a configuration');
+      if (configuration !== null) await serve(proxy, configuration, log);
     } catch (error) {
       await proxy.stop();
       throw error;

@@ -13,5 +13,5 @@ export type {
   ServingConfiguration,
   StaleBase,
 } from './context.ts';
-export type { AdminAddress, AdminServer } from './http/admin-server.ts';
+export type { AdminAddress, AdminServer, AdminTls } from './http/admin-server.ts';
 export { serveAdminApi, serveStatusApi, type ServeOptions } from './serve.ts';

@@ -16,6 +16,8 @@ export interface AdmitOptions extends NormaliseOptions {
   readonly base: EntityLookup;
   /** Whether faulty entities are left out (what serves of them stays) instead of refusing the whole. */
   readonly leaveOut: boolean;
+  /** Whether the entities have been a data plane's already: their secrets are in the form that it keeps. Default false. */
+  readonly stored?: boolean;
 }
 
 /**
@@ -63,7 +65,8 @@ export function admitDelta(raw: unknown, options: AdmitOptions): AdmitResult {
     ...(!options.leaveOut && { assumed }),
   });
   const errors = [...faulty, ...problems];
-  return errors.length > 0 && !options.leaveOut ? { ok: false, errors } : { ok: true, delta: storedDelta(delta), leftOut: errors };
+  if (errors.length > 0 && !options.leaveOut) return { ok: false, errors };
+  return { ok: true, delta: options.stored === true ? delta : storedDelta(delta), leftOut: errors };
 }
 
 /**

@@ -1,7 +1,11 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { codeOf, GatewayError } from '@gibbon/contracts/errors';
 import type { Disposable } from '@gibbon/contracts/module';
+import type { Logger } from '@gibbon/contracts/services';
+import { INTERMEDIATE_CIPHERS, type ServerCredentials } from '@gibbon/dataplane-tls';
 import { handleRequest, type HandlerSettings } from './request-handler.ts';
 
 /** Where to listen. */
@@ -10,6 +14,15 @@ export interface AdminAddress {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Speaks TLS. Default false. */
+  readonly ssl?: boolean;
+}
+
+/** Credentials of the addresses that speak TLS. Whether clients need certificates at all does not change while they are open. */
+export interface AdminTls {
+  readonly current: ServerCredentials;
+  /** Calls `changed` with new ones, for connections from then on. */
+  onChange(changed: (credentials: ServerCredentials) => void): void;
 }
 
 /** How requests are limited. Times in milliseconds. */
@@ -33,29 +46,89 @@ export interface AdminServer extends Disposable {
  * Opens all addresses, or none.
  * @throws GatewayError `GW_ADMIN_LISTEN` naming the address that is taken or not ours; its cause is Node's error.
  */
-export async function listen(addresses: readonly AdminAddress[], settings: HandlerSettings, limits: ServerLimits): Promise<AdminServer> {
-  const servers = addresses.map(() => makeServer(settings, limits));
+export async function listen(addresses: readonly AdminAddress[], settings: ServerSettings): Promise<AdminServer> {
+  const servers = addresses.map(({ ssl = false }) => makeServer(settings, ssl));
   const close = async (): Promise<void> => {
-    await Promise.all(servers.map(closeServer));
+    await Promise.all(servers.map((server) => server.close()));
   };
   try {
-    await Promise.all(addresses.map((address, index) => listenOn(servers[index] as Server, address)));
+    await Promise.all(addresses.map((address, index) => listenOn((servers[index] as OpenServer).server, address)));
   } catch (error) {
     await close();
     throw error;
   }
-  const bound = servers.map((server, index) => ({ host: addresses[index]?.host ?? '', port: (server.address() as AddressInfo).port }));
+  const bound = servers.map(({ server }, index) => ({
+    host: addresses[index]?.host ?? '',
+    port: (server.address() as AddressInfo).port,
+    ssl: addresses[index]?.ssl === true,
+  }));
   return { addresses: bound, dispose: close };
 }
 
-function makeServer(settings: HandlerSettings, limits: ServerLimits): Server {
-  const server = createServer((request, response) => void handleRequest(request, response, settings));
+/** What the listeners of one API need. */
+export interface ServerSettings {
+  readonly handler: HandlerSettings;
+  readonly limits: ServerLimits;
+  /** For the addresses that speak TLS. */
+  readonly tls: AdminTls | null;
+}
+
+interface OpenServer {
+  readonly server: Server;
+  close(): Promise<void>;
+}
+
+function makeServer({ handler, limits, tls }: ServerSettings, ssl: boolean): OpenServer {
+  const secure = ssl && tls !== null ? createTlsServer(tlsOptions(tls.current)) : null;
+  const server: Server = secure ?? createServer();
+  server.on('request', (request, response) => void handleRequest(request, response, handler));
   server.headersTimeout = limits.headersTimeoutMs;
   server.requestTimeout = limits.requestTimeoutMs;
   server.keepAliveTimeout = limits.keepAliveTimeoutMs;
   // Without a listener a failed accept (no file descriptors left) would end the process.
-  server.on('error', (err) => settings.log.error({ err }, 'admin listener failed'));
-  return server;
+  server.on('error', (err) => handler.log.error({ err }, 'admin listener failed'));
+  // From their first byte: those in a handshake are none of HTTP's yet.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const closeConnections = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  if (secure !== null && tls !== null) followTls({ server: secure, tls, log: handler.log, closeConnections });
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      closeConnections();
+    });
+  return { server, close };
+}
+
+interface TlsListener {
+  readonly server: TlsServer;
+  readonly tls: AdminTls;
+  readonly log: Logger;
+  closeConnections(): void;
+}
+
+function followTls({ server, tls, log, closeConnections }: TlsListener): void {
+  let { clientCa } = tls.current;
+  tls.onChange((credentials) => {
+    server.setSecureContext(tlsOptions(credentials));
+    // Who was let in by another authority has to prove itself again.
+    if (credentials.clientCa !== clientCa) closeConnections();
+    clientCa = credentials.clientCa;
+  });
+  server.on('tlsClientError', (err) => log.debug({ err }, 'a client of an admin listener was refused'));
+}
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** Clients prove who they are where their authorities are named: the Admin API has no other authentication. */
+function tlsOptions({ cert, key, clientCa }: ServerCredentials): TlsOptions {
+  const clients = clientCa === null ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
+  return { cert, key, minVersion: 'TLSv1.2', ciphers: INTERMEDIATE_CIPHERS, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, ...clients };
 }
 
 function listenOn(server: Server, { host, port }: AdminAddress): Promise<void> {
@@ -69,12 +142,5 @@ function listenOn(server: Server, { host, port }: AdminAddress): Promise<void> {
       server.off('error', refuse);
       resolve();
     });
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
   });
 }
