@@ -1,6 +1,7 @@
 import type { Disposable } from '@gibbon/contracts/module';
 import type { ConfigurationChange, ProxyTarget, ProxyTargets, Publisher, PublishResult, Rejection } from '@gibbon/contracts/publisher';
-import type { ChangeHistory } from './change-history.ts';
+import { SHARED_PLANE } from '@gibbon/contracts/translator';
+import { Publication } from './publication.ts';
 import { TargetLane, type LaneServices } from './target-lane.ts';
 
 /** How long a publisher waits. Milliseconds. */
@@ -12,16 +13,16 @@ export interface PublisherTimes {
 }
 
 /**
- * Publishes to many proxies, each at its own pace. `publish` resolves when every target has confirmed or fails, and no
- * later than the grace after the first has confirmed. It counts as applied when at least one has; those that have not are
- * the error, by URL, and go on being tried.
+ * Publishes to many proxies, each at its own pace and each the configuration of its plane. `publish` resolves when every target
+ * that serves has confirmed or fails, and no later than the grace after that. It counts as applied when at least one target
+ * serves the latest of its plane; those that fail are the error, by URL, and go on being tried.
  */
 export class AdminApiPublisher implements Publisher, Disposable {
   readonly #services: LaneServices;
   readonly #times: PublisherTimes;
   readonly #owned: Disposable[] = [];
   readonly #lanes = new Map<string, TargetLane>();
-  #check: (() => void) | null = null;
+  #publication: Publication | null = null;
   #changed: ((state: PublishResult) => void) | null = null;
   #reported = '';
 
@@ -52,11 +53,14 @@ export class AdminApiPublisher implements Publisher, Disposable {
 
   async publish(change: ConfigurationChange, signal: AbortSignal): Promise<PublishResult> {
     if (signal.aborted) return { applied: false, rejected: [], error: 'the control plane is stopping' };
-    this.#history.add(change);
-    const settled = this.#settled(signal);
+    this.#services.histories.add(change);
+    this.#forgetPlanes();
+    const { clock } = this.#services;
+    const publication = new Publication({ lanes: () => [...this.#lanes.values()], clock, graceMs: this.#times.graceMs });
+    this.#publication = publication;
     for (const lane of this.#lanes.values()) lane.wake();
-    await settled;
-    this.#check = null;
+    await publication.settled(signal);
+    this.#publication = null;
     const result = this.#result();
     this.#reported = JSON.stringify(result);
     return result;
@@ -68,13 +72,9 @@ export class AdminApiPublisher implements Publisher, Disposable {
     this.#follow([]);
   }
 
-  get #history(): ChangeHistory {
-    return this.#services.history;
-  }
-
   /** The set of targets is another. Those that stay keep their state. */
   #follow(targets: readonly ProxyTarget[]): void {
-    const wanted = new Map(targets.map((target) => [`${target.url} ${target.servername ?? ''}`, target]));
+    const wanted = new Map(targets.map((target) => [`${target.url} ${target.servername ?? ''} ${target.plane ?? ''}`, target]));
     for (const [key, lane] of this.#lanes) {
       if (wanted.has(key)) continue;
       lane.dispose();
@@ -83,6 +83,7 @@ export class AdminApiPublisher implements Publisher, Disposable {
     for (const [key, target] of wanted) {
       const known = this.#lanes.get(key);
       if (known !== undefined) {
+        known.describe(target);
         known.nudge();
         continue;
       }
@@ -90,7 +91,12 @@ export class AdminApiPublisher implements Publisher, Disposable {
       this.#lanes.set(key, lane);
       lane.wake();
     }
+    this.#forgetPlanes();
     this.#laneChanged();
+  }
+
+  #forgetPlanes(): void {
+    this.#services.histories.keep(new Set([...this.#lanes.values()].map(({ target }) => target.plane ?? SHARED_PLANE)));
   }
 
   #checkAll(): void {
@@ -98,8 +104,8 @@ export class AdminApiPublisher implements Publisher, Disposable {
   }
 
   #laneChanged(): void {
-    if (this.#check !== null) this.#check();
-    else if (this.#history.revision > 0) this.#report();
+    if (this.#publication !== null) this.#publication.check();
+    else if (this.#services.histories.revision > 0) this.#report();
   }
 
   #report(): void {
@@ -110,38 +116,14 @@ export class AdminApiPublisher implements Publisher, Disposable {
     this.#changed?.(result);
   }
 
-  #settled(signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    let grace: Disposable | null = null;
-    this.#check = () => {
-      const lanes = [...this.#lanes.values()];
-      if (lanes.every((lane) => this.#isConfirmed(lane) || lane.failure !== null)) resolve();
-      else if (lanes.some((lane) => this.#isConfirmed(lane))) grace ??= this.#services.clock.after(this.#times.graceMs, resolve);
-    };
-    const abort = (): void => resolve();
-    signal.addEventListener('abort', abort, { once: true });
-    // Lanes at the end of a round of their own may have confirmed already.
-    queueMicrotask(() => this.#check?.());
-    return promise.finally(() => {
-      void grace?.dispose();
-      signal.removeEventListener('abort', abort);
-    });
-  }
-
-  #isConfirmed({ confirmed, failure }: TargetLane): boolean {
-    return failure === null && confirmed?.revision === this.#history.revision;
-  }
-
   #result(): PublishResult {
-    const lanes = [...this.#lanes.values()];
-    if (lanes.length === 0) return { applied: false, rejected: [], error: 'no proxy is known that could be configured' };
-    const missing = lanes.filter((lane) => !this.#isConfirmed(lane));
+    const lanes = [...this.#lanes.values()].filter(({ state }) => state !== 'idle');
+    if (lanes.length === 0) return { applied: false, rejected: [], error: 'no proxy is known that could be configured', idle: true };
+    const applied = lanes.some(({ state }) => state === 'current');
+    // Who is just starting is nothing to complain of while others serve.
+    const missing = lanes.filter(({ state }) => state !== 'current' && (state !== 'pending' || !applied));
     const errors = missing.map(({ target, failure }) => failure ?? `${target.url}: it has not confirmed the configuration yet`);
-    return {
-      applied: missing.length < lanes.length,
-      rejected: rejectedBy(lanes),
-      error: errors.length === 0 ? null : errors.sort().join('; '),
-    };
+    return { applied, rejected: rejectedBy(lanes), error: errors.length === 0 ? null : errors.sort().join('; ') };
   }
 }
 

@@ -39,7 +39,8 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** Talks to the Admin API of one target. */
 export class AdminClient {
-  readonly target: ProxyTarget;
+  /** May be described anew: the next request uses what it says then. */
+  target: ProxyTarget;
   readonly #http: HttpClient;
   readonly #settings: ClientSettings;
   readonly #signal: AbortSignal;
@@ -80,25 +81,26 @@ export class AdminClient {
     path: string,
     content: { readonly body: string; readonly headers: readonly string[] } | null,
   ): Promise<AdminAnswer> {
-    const { timeoutMs, headers, verify, tls } = this.#settings;
-    const servername = this.target.servername ?? this.#settings.servername;
+    const { timeoutMs, headers } = this.#settings;
+    const { url, servername = this.#settings.servername, tls } = this.target;
     try {
       const response = await this.#http.request({
-        url: `${this.target.url.replace(/\/+$/, '')}${path}`,
+        url: `${url.replace(/\/+$/, '')}${path}`,
         method,
         headers: ['accept', 'application/json', ...headers, ...(content?.headers ?? [])],
         ...(content !== null && { body: content.body }),
         ...(servername !== null && { servername }),
         timeoutMs,
-        verify,
-        tls,
+        // Who is told whom to trust is not meant to trust everybody.
+        verify: tls !== undefined || this.#settings.verify,
+        tls: tls ?? this.#settings.tls,
         keepAlive: true,
         maxBodyBytes: MAX_ANSWER_BYTES,
         signal: this.#signal,
       });
       return { status: response.status, body: objectOf(response.body), retryAfterMs: retryAfterOf(response.headers) };
     } catch (cause) {
-      throw new TargetError(`${this.target.url}: ${reasonOf(cause, path)}`, { cause });
+      throw new TargetError(`${url}: ${reasonOf(cause, path)}`, { cause });
     }
   }
 }

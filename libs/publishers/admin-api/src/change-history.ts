@@ -1,6 +1,7 @@
 import type { Configuration, ConfigurationDelta } from '@gibbon/contracts/entities';
 import type { ConfigurationChange } from '@gibbon/contracts/publisher';
-import { mergeDeltas } from '@gibbon/model';
+import { diff, isEmptyDelta, mergeDeltas } from '@gibbon/model';
+import { TextCache } from './text-cache.ts';
 
 /** Changes kept: a target that is further behind gets the whole, which is then cheaper than following. */
 const MAX_STEPS = 256;
@@ -11,22 +12,29 @@ interface Step {
   readonly delta: ConfigurationDelta | null;
 }
 
-/** The latest configuration, and how it came to be from those before: what all targets of a publisher are brought from. */
+/** The latest configuration of a plane, and how it came to be from those before: what all its targets are brought from. */
 export class ChangeHistory {
+  /** Texts that targets in one state share. */
+  readonly texts = new TextCache();
   #latest: ConfigurationChange | null = null;
   #steps: Step[] = [];
   /** Most targets are at the same revision. */
   #merged: { readonly from: number; readonly to: number; readonly delta: ConfigurationDelta } | null = null;
 
-  /** Revision to bring targets to; 0 before the first change. */
+  /** Revision to bring targets to: that of the last change that changed anything; 0 before the first. */
   get revision(): number {
     return this.#latest?.revision ?? 0;
   }
 
-  /** Follows a change; one of the same revision is the same change. */
+  /**
+   * Follows a change; one of the same revision is the same change. What comes as a whole is compared with what there is, so
+   * that targets get differences all the same.
+   */
   add(change: ConfigurationChange): void {
     if (change.revision === this.#latest?.revision) return;
-    this.#steps.push({ from: this.revision, to: change.revision, delta: change.delta });
+    const delta = this.#latest === null ? null : (change.delta ?? diff(this.#latest.full(), change.full()));
+    if (delta !== null && isEmptyDelta(delta)) return;
+    this.#steps.push({ from: this.revision, to: change.revision, delta });
     if (this.#steps.length > MAX_STEPS) this.#steps.shift();
     this.#latest = change;
     this.#merged = null;

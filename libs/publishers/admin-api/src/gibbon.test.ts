@@ -198,7 +198,12 @@ describe('targets that are discovered', () => {
 
   it('are waited for: without any nothing is applied', async () => {
     const alone = new Publishing({});
-    expect(await alone.publish(ONE)).toEqual({ applied: false, rejected: [], error: 'no proxy is known that could be configured' });
+    expect(await alone.publish(ONE)).toEqual({
+      applied: false,
+      rejected: [],
+      error: 'no proxy is known that could be configured',
+      idle: true,
+    });
     alone.discovered.set([{ name: 'first', url: first().url }]);
     expect(await alone.reported(({ applied }) => applied)).toEqual({ applied: true, rejected: [], error: null });
     await alone.end();

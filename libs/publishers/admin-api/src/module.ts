@@ -4,11 +4,10 @@ import { CLOCK, HTTP_CLIENT, LOGGER, METRICS, RANDOM } from '@gibbon/contracts/s
 import { TARGET_PROFILE } from '@gibbon/contracts/translator';
 import { schema } from '@gibbon/schema';
 import { AdminApiPublisher } from './admin-api-publisher.ts';
-import { ChangeHistory } from './change-history.ts';
 import { clientSettings, options } from './options.ts';
+import { PlaneHistories } from './plane-histories.ts';
 import { observeTargets, TargetMetrics } from './target-metrics.ts';
 import { TargetSet } from './target-set.ts';
-import { TextCache } from './text-cache.ts';
 
 export const publisherAdminApi = defineModule({
   kind: 'publisher',
@@ -31,8 +30,7 @@ export const publisherAdminApi = defineModule({
     const publisher = new AdminApiPublisher(
       discovered === null ? [fixed] : [fixed, discovered],
       {
-        history: new ChangeHistory(),
-        texts: new TextCache(),
+        histories: new PlaneHistories(),
         http,
         settings: clientSettings(config),
         clock,

@@ -7,13 +7,12 @@ import { GibbonProtocol } from './gibbon-protocol.ts';
 import { identify } from './identify.ts';
 import { KongProtocol } from './kong-protocol.ts';
 import type { Confirmed, TargetProtocol } from './protocol.ts';
+import type { PlaneHistories } from './plane-histories.ts';
 import type { TargetMetrics } from './target-metrics.ts';
-import type { TextCache } from './text-cache.ts';
 
 /** What all lanes of a publisher share. */
 export interface LaneServices {
-  readonly history: ChangeHistory;
-  readonly texts: TextCache;
+  readonly histories: PlaneHistories;
   readonly http: HttpClient;
   readonly settings: ClientSettings;
   readonly clock: Clock;
@@ -24,19 +23,26 @@ export interface LaneServices {
   readonly profileKind: 'gibbon' | 'kong';
 }
 
+/**
+ * Where a target stands: its plane has no configuration, it serves the latest, it could not be configured the last time, it
+ * was `late` for a publication and has confirmed nothing since, or it is about to confirm.
+ */
+export type LaneState = 'idle' | 'current' | 'failing' | 'late' | 'pending';
+
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 1000;
 
 /**
- * Keeps one target at the latest configuration, by itself: one request at a time, what changes meanwhile in one piece
+ * Keeps one target at the latest configuration of its plane, by itself: one request at a time, what changes meanwhile in one piece
  * afterwards, again and again after failures, and from the beginning when the target has lost what it had.
  */
 export class TargetLane {
-  readonly target: ProxyTarget;
   readonly #services: LaneServices;
   readonly #changed: () => void;
   readonly #abort = new AbortController();
   readonly #client: AdminClient;
+  readonly #history: ChangeHistory;
+  #late = false;
   #protocol: TargetProtocol | null = null;
   #confirmed: Confirmed | null = null;
   #failure: string | null = null;
@@ -46,10 +52,22 @@ export class TargetLane {
 
   /** @param changed called whenever the target has confirmed something or begins to fail. */
   constructor(target: ProxyTarget, services: LaneServices, changed: () => void) {
-    this.target = target;
     this.#services = services;
     this.#changed = changed;
     this.#client = new AdminClient(target, { http: services.http, settings: services.settings, signal: this.#abort.signal });
+    this.#history = services.histories.of(target.plane);
+  }
+
+  /** As its discovery described it last. */
+  get target(): ProxyTarget {
+    return this.#client.target;
+  }
+
+  get state(): LaneState {
+    if (this.#history.revision === 0) return 'idle';
+    if (this.#failure !== null) return 'failing';
+    if (this.#confirmed?.revision === this.#history.revision) return 'current';
+    return this.#late ? 'late' : 'pending';
   }
 
   /** What the target serves, as far as is known. */
@@ -60,6 +78,16 @@ export class TargetLane {
   /** Why it could not be configured the last time, or `null`. */
   get failure(): string | null {
     return this.#failure;
+  }
+
+  /** The same target, described anew: from now on it goes by that name, and is talked to with those certificates. */
+  describe(target: ProxyTarget): void {
+    this.#client.target = target;
+  }
+
+  /** A publication has waited for it long enough. */
+  tooLate(): void {
+    this.#late = true;
   }
 
   /** There is something to bring. A target that fails gets it when it is tried again. */
@@ -104,7 +132,7 @@ export class TargetLane {
   }
 
   #isCurrent(): boolean {
-    const { revision } = this.#services.history;
+    const { revision } = this.#history;
     return revision === 0 || this.#abort.signal.aborted || this.#confirmed?.revision === revision;
   }
 
@@ -120,22 +148,24 @@ export class TargetLane {
   }
 
   async #bring(): Promise<void> {
-    const { history, metrics, clock, logger } = this.#services;
+    const { metrics, clock, logger } = this.#services;
     if (this.#isCurrent()) return;
     const begunMs = clock.monotonic();
     this.#protocol ??= await this.#meet();
-    const { confirmed, mode } = await this.#protocol.bring(history, this.#confirmed);
+    const { confirmed, mode } = await this.#protocol.bring(this.#history, this.#confirmed);
     const first = this.#confirmed === null;
     this.#confirmed = confirmed;
+    this.#late = false;
     const durationMs = clock.monotonic() - begunMs;
-    metrics.pushed(this.target.name, mode, durationMs);
+    metrics.pushed(mode, durationMs);
     const { name, url } = this.target;
     if (first) logger.info({ target: name, url, mode, durationMs }, 'a proxy is configured');
     else logger.debug({ target: name, revision: confirmed.revision, mode, durationMs, rejected: confirmed.rejected.length }, 'pushed');
   }
 
   async #meet(): Promise<TargetProtocol> {
-    const { texts, logger, profileKind } = this.#services;
+    const { logger, profileKind } = this.#services;
+    const { texts } = this.#history;
     const { kind, version } = await identify(this.#client);
     const { name, url } = this.target;
     if (kind === 'kong' && profileKind === 'gibbon')
@@ -151,7 +181,7 @@ export class TargetLane {
 
   #fail(error: TargetError): void {
     const { clock, random, logger, metrics } = this.#services;
-    metrics.failed(this.target.name);
+    metrics.failed();
     if (this.#failure !== error.message) logger.warn({ target: this.target.name, problem: error.message }, 'a proxy cannot be configured');
     this.#failure = error.message;
     // Many lanes that fail together should not come back together.

@@ -4,7 +4,7 @@ import type { PushMode } from './protocol.ts';
 
 const BUCKETS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000];
 
-/** What the publisher measures of its targets. */
+/** What the publisher measures of all its targets together: they come and go, and series of counters would stay. */
 export class TargetMetrics {
   readonly #pushes: Metric<CounterCell>;
   readonly #durations: Metric<HistogramCell>;
@@ -13,23 +13,23 @@ export class TargetMetrics {
     this.#pushes = metrics.counter({
       name: 'gibbon_publisher_pushes_total',
       help: 'Pushes to a proxy: whole configurations, differences, and those that found it up to date.',
-      labels: ['target', 'mode', 'success'],
+      labels: ['mode', 'success'],
     });
     this.#durations = metrics.histogram({
       name: 'gibbon_publisher_push_duration_milliseconds',
       help: 'Time from the beginning of a push to the answer that it serves.',
-      labels: ['target', 'mode'],
+      labels: ['mode'],
       buckets: BUCKETS_MS,
     });
   }
 
-  pushed(target: string, mode: PushMode, durationMs: number): void {
-    this.#pushes.with(target, mode, 'true').add(1);
-    this.#durations.with(target, mode).observe(durationMs);
+  pushed(mode: PushMode, durationMs: number): void {
+    this.#pushes.with(mode, 'true').add(1);
+    this.#durations.with(mode).observe(durationMs);
   }
 
-  failed(target: string): void {
-    this.#pushes.with(target, '', 'false').add(1);
+  failed(): void {
+    this.#pushes.with('', 'false').add(1);
   }
 }
 

@@ -39,3 +39,15 @@ it('hands on what the data plane refuses', async () => {
   const change = { revision: 1, delta: null, full: emptyConfiguration };
   expect(await make(sink, new TestScope()).publish(change, new AbortController().signal)).toBe(sink.answer);
 });
+
+it('does not bother the data plane with changes of other planes', async () => {
+  const sink = new MemorySink();
+  sink.answer = { applied: false, rejected: [], error: 'must not be asked' };
+  const other = { revision: 2, delta: null, full: emptyConfiguration };
+  const change = { revision: 2, delta: {}, full: emptyConfiguration, planes: new Map([['other', other]]) };
+  expect(await make(sink, new TestScope()).publish(change, new AbortController().signal)).toEqual({
+    applied: true,
+    rejected: [],
+    error: null,
+  });
+});

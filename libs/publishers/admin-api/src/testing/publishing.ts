@@ -1,10 +1,10 @@
 import type { Configuration, ConfigurationDelta } from '@gibbon/contracts/entities';
-import type { Publisher, PublishResult } from '@gibbon/contracts/publisher';
+import type { ConfigurationChange, Publisher, PublishResult } from '@gibbon/contracts/publisher';
 import { PROXY_TARGETS } from '@gibbon/contracts/publisher';
 import { HTTP_CLIENT } from '@gibbon/contracts/services';
-import { TARGET_PROFILE, type TargetProfile } from '@gibbon/contracts/translator';
+import { TARGET_PROFILE, type PlaneName, type TargetProfile } from '@gibbon/contracts/translator';
 import { createHttpClient } from '@gibbon/http-client';
-import { diff } from '@gibbon/model';
+import { diff, emptyConfiguration } from '@gibbon/model';
 import { compileSchema } from '@gibbon/schema';
 import { TestScope, TestServices } from '@gibbon/testing-contract-kits';
 import definition, { TargetSet } from '../index.ts';
@@ -27,6 +27,7 @@ export class Publishing {
   readonly #waiting = new Set<(state: PublishResult) => void>();
   #revision = 0;
   #current: Configuration | null = null;
+  readonly #planes = new Map<PlaneName, Configuration>();
 
   constructor({ urls = [], config = {}, profile = 'gibbon' }: PublishingOptions, scope = new TestScope()) {
     this.#scope = scope;
@@ -57,6 +58,27 @@ export class Publishing {
     this.#revision += 1;
     this.#current = next;
     return this.publisher.publish({ revision: this.#revision, full: () => next, delta }, new AbortController().signal);
+  }
+
+  /** Publishes what some other planes are now, `null` for those that are no more, and by the way what the shared one is. */
+  publishPlanes(
+    planes: Readonly<Record<PlaneName, Configuration | null>>,
+    shared = this.#current ?? emptyConfiguration(),
+  ): Promise<PublishResult> {
+    this.#revision += 1;
+    const revision = this.#revision;
+    const delta = this.#current === null ? null : diff(this.#current, shared);
+    this.#current = shared;
+    const changes = Object.entries(planes).map(([plane, next]) => [plane, this.#planeChange(plane, next)] as const);
+    return this.publisher.publish({ revision, full: () => shared, delta, planes: new Map(changes) }, new AbortController().signal);
+  }
+
+  #planeChange(plane: PlaneName, next: Configuration | null): ConfigurationChange | null {
+    const before = this.#planes.get(plane);
+    if (next === null) this.#planes.delete(plane);
+    else this.#planes.set(plane, next);
+    if (next === null) return null;
+    return { revision: this.#revision, full: () => next, delta: before === undefined ? null : diff(before, next) };
   }
 
   /** The next state that the publisher reports by itself, or one that it has. */
