@@ -171,7 +171,7 @@ export class EventRecorder implements Disposable {
     void this.#timer?.timer.dispose();
     this.#timer = null;
     if (dueMs === Number.POSITIVE_INFINITY) return;
-    const timer = this.#options.clock.after(dueMs - this.#options.clock.monotonic(), () => {
+    const timer = this.#options.clock.after(Math.max(0, dueMs - this.#options.clock.monotonic()), () => {
       this.#timer = null;
       this.#proceed();
     });
