@@ -34,6 +34,11 @@ export interface StatusDraft {
   readonly uid: string;
   readonly status: Readonly<Record<string, unknown>>;
   readonly owned: readonly OwnedList[];
+  /**
+   * Whether `Programmed` among `status.conditions` becomes `False` while there is a problem with the object of which its
+   * translation does not know: an older object has the same name, a data plane refuses what it yields. Default: not.
+   */
+  readonly followsProblems?: boolean;
 }
 
 /** Where statuses go. Calls return at once. */

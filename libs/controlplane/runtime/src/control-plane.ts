@@ -8,6 +8,7 @@ import { Translation, type PluginReferences } from '@gibbon/controlplane-engine'
 import { ControlMetrics } from './control-metrics.ts';
 import { wholeOf } from './merge-changes.ts';
 import { ProblemLog, type Problem, type ProblemChanges } from './problem-log.ts';
+import { ProgrammedStatuses } from './programmed-statuses.ts';
 import { PublisherChannel } from './publisher-channel.ts';
 import { Rejections } from './rejections.ts';
 import { StatusRelay } from './status-relay.ts';
@@ -91,8 +92,12 @@ export class ControlPlane {
   constructor(parts: ControlPlaneParts) {
     this.#parts = parts;
     this.#unread = new Set(parts.sources.map(({ name }) => name));
-    this.#problems = new ProblemLog(parts.logger, parts.onProblems);
-    this.#statuses = parts.statuses === undefined || parts.statuses === null ? null : new StatusRelay(parts.statuses);
+    const programmed = parts.statuses === undefined || parts.statuses === null ? null : new ProgrammedStatuses(parts.statuses);
+    this.#statuses = programmed === null ? null : new StatusRelay(programmed);
+    this.#problems = new ProblemLog(parts.logger, (changes) => {
+      programmed?.follow(changes);
+      parts.onProblems?.(changes);
+    });
     this.#metrics = new ControlMetrics(parts.metrics, parts.clock);
     this.#translation = new Translation({
       translators: parts.translators,

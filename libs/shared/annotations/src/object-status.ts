@@ -62,7 +62,7 @@ export function programmedStatus(
             .slice(0, MAX_MESSAGE),
         };
   const conditions = [{ type: PROGRAMMED, ...verdict, observedGeneration }];
-  return objectStatus(object, { group: KONG_GROUP, ...resource }, { conditions }, OWNED);
+  return { ...objectStatus(object, { group: KONG_GROUP, ...resource }, { conditions }, OWNED), followsProblems: true };
 }
 
 function sentenceOf({ refs: [first], field, message }: Failure, object: KubeObject): string {
