@@ -43,6 +43,20 @@ export interface Latencies {
 }
 
 /**
+ * When a request is tried again: where no connection could be made, or it broke before anything was answered, and on some
+ * answers. Each time another peer is chosen where there is one. What was sent already is not repeated for POST, PATCH and
+ * LOCK, but on an answer of which the policy says so; bodies that are too large to be kept are never repeated.
+ */
+export interface RetryPolicy {
+  /** Attempts beyond the first; 0 for none. */
+  readonly attempts: number;
+  /** Statuses of answers that are thrown away for another attempt. The last one is passed on. */
+  readonly codes: ReadonlySet<number>;
+  /** Milliseconds before the second attempt; before each further one twice as long, up to ten times. 0 for at once. */
+  readonly backoffMs: number;
+}
+
+/**
  * One request and its response, as plugins see them; independent of HTTP version and transport.
  * One object per request with one shape: never add fields to it, use `state`. Valid until the log phase returns.
  */
@@ -106,6 +120,11 @@ export interface Exchange {
    * @param attemptMs of one attempt, from its start to the last byte of the response; 0 for no limit.
    */
   setTimeouts(requestMs: number, attemptMs: number): void;
+  /**
+   * Says when a request is tried again, instead of the service's `retries`. Call it in access; make the policy once.
+   * @see {@link RetryPolicy}
+   */
+  setRetries(policy: RetryPolicy): void;
   /**
    * Where a Kong service's next request would go: for requests that a plugin makes itself. The balancer counts nothing.
    * @param serviceId of the service. @returns `null` when there is no such service, no healthy peer, or its name is not resolved yet.

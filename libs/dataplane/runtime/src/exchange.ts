@@ -1,6 +1,6 @@
 import type { AttemptResult } from '@gibbon/contracts/balancer';
 import type { Consumer, Route, Service } from '@gibbon/contracts/entities';
-import type { Attempt, EntityLookup, Headers, Latencies, ResponseSource, ServicePeer } from '@gibbon/contracts/plugin';
+import type { Attempt, EntityLookup, Headers, Latencies, ResponseSource, RetryPolicy, ServicePeer } from '@gibbon/contracts/plugin';
 import { assertField, HeaderBlock, ResponseHead, type ServerConnection } from '@gibbon/dataplane-http1';
 import type { RouteInput } from '@gibbon/dataplane-router';
 import { hostOf, isAuthority, isToken, joinPaths, messageOf } from '@gibbon/http';
@@ -72,6 +72,8 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
   /** Limits in milliseconds; 0 for none. */
   requestTimeoutMs = 0;
   attemptTimeoutMs = 0;
+  /** Instead of the service's retries. */
+  retryPolicy: RetryPolicy | null = null;
   local: LocalResponse | null = null;
   aborted = false;
   proxyError = false;
@@ -126,6 +128,7 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
     this.target = null;
     this.requestTimeoutMs = 0;
     this.attemptTimeoutMs = 0;
+    this.retryPolicy = null;
     this.local = null;
     this.aborted = false;
     this.proxyError = false;
@@ -225,6 +228,10 @@ export class GatewayExchange implements RunnableExchange, RouteInput {
   setTimeouts(requestMs: number, attemptMs: number): void {
     this.requestTimeoutMs = requestMs;
     this.attemptTimeoutMs = attemptMs;
+  }
+
+  setRetries(policy: RetryPolicy): void {
+    this.retryPolicy = policy;
   }
 
   peerOf(serviceId: string): ServicePeer | null {

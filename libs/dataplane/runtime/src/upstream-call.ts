@@ -14,6 +14,9 @@ import type { UpstreamPools } from './upstream-pools.ts';
 /** Requests that are not repeated once any of them was sent. @see https://nginx.org/r/proxy_next_upstream */
 const NOT_REPEATED = new Set(['POST', 'LOCK', 'PATCH']);
 
+/** Pauses between attempts grow up to so many times the first. */
+const MAX_BACKOFF_FACTOR = 10;
+
 /** What becomes of a call. Methods must not throw. */
 export interface CallListener {
   /** The response's head is in `exchange.response`; see `ResponseHandler.onResponse`. */
@@ -98,6 +101,8 @@ export class UpstreamCall implements ResponseHandler {
   #generation = 0;
   #requestDeadline: Deadline | null = null;
   #attemptDeadline: Deadline | null = null;
+  /** The next attempt waits. */
+  #pause: Deadline | null = null;
   // The last Host made from a peer's name.
   #peerName = '';
   #peerPort = -1;
@@ -126,7 +131,7 @@ export class UpstreamCall implements ResponseHandler {
     this.#host = target === null ? service.host : target.host;
     this.#port = target === null ? service.port : target.port;
     this.#balanced = target === null ? (exchange.compiledService as CompiledService).balanced : snapshot.upstreamNamed(target.host);
-    this.#retriesLeft = service.retries;
+    this.#retriesLeft = exchange.retryPolicy === null ? service.retries : exchange.retryPolicy.attempts;
     this.#picking.hash = hash;
     this.#picking.attempt = 0;
     if (this.#picking.failed.length > 0) this.#picking.failed = [];
@@ -180,6 +185,12 @@ export class UpstreamCall implements ResponseHandler {
   }
 
   onResponse(text: string | null): void {
+    if (this.#retriesLeft > 0 && this.#exchange.retryPolicy?.codes.has(this.#exchange.response.status) === true && this.#body.repeatable) {
+      const peer = this.#peer;
+      this.#discard(text === null, this.#exchange.response.status, 'none');
+      this.#again(peer);
+      return;
+    }
     this.#responded = true;
     this.#exchange.respondedMonotonic = this.#context.now.monotonicMs;
     if (text !== null) this.#finished();
@@ -216,7 +227,8 @@ export class UpstreamCall implements ResponseHandler {
     }
     const peer = this.#peer;
     this.#note(0, attemptFailure(failure), false);
-    if (this.#mayRetry(failure, peer)) this.#next();
+    if (this.#wasStale(failure)) this.#next();
+    else if (this.#mayRetry(failure)) this.#again(peer);
     else this.#failed(failure === 'timeout' || failure === 'connect-timeout' ? 504 : 502, null);
   }
 
@@ -315,19 +327,44 @@ export class UpstreamCall implements ResponseHandler {
     return this.#peerHost;
   }
 
-  #mayRetry(failure: ClientFailure, peer: UpstreamPeer | null): boolean {
-    if (failure === 'protocol') return false;
-    if (this.#sent && (!this.#body.repeatable || NOT_REPEATED.has(this.#exchange.upstreamMethod))) return false;
-    if (this.#reused && failure === 'closed') {
-      // The upstream closed a kept connection at the moment of its reuse: says nothing about the peer.
-      this.#avoidKept = true;
-      return true;
-    }
-    if (this.#retriesLeft === 0) return false;
-    this.#retriesLeft--;
-    this.#picking.attempt++;
-    if (peer !== null) this.#picking.failed.push(peer);
+  /** Whether the upstream closed a kept connection at the moment of its reuse, which says nothing about the peer. */
+  #wasStale(failure: ClientFailure): boolean {
+    if (!this.#reused || failure !== 'closed' || !this.#mayRepeat()) return false;
+    this.#avoidKept = true;
     return true;
+  }
+
+  #mayRetry(failure: ClientFailure): boolean {
+    return this.#retriesLeft > 0 && failure !== 'protocol' && this.#mayRepeat();
+  }
+
+  #mayRepeat(): boolean {
+    return !this.#sent || (this.#body.repeatable && !NOT_REPEATED.has(this.#exchange.upstreamMethod));
+  }
+
+  /** Gives an attempt up. @param open whether its connection still has something to say. */
+  #discard(open: boolean, status: number, failure: Attempt['failure']): void {
+    const connection = this.#connection;
+    this.#connection = null;
+    this.#body.detach();
+    this.#note(status, failure, failure === 'none');
+    if (open) connection?.abandon();
+  }
+
+  /** The next attempt, on another peer where there is one. */
+  #again(peer: UpstreamPeer | null): void {
+    const picking = this.#picking;
+    this.#retriesLeft--;
+    picking.attempt++;
+    if (peer !== null) picking.failed.push(peer);
+    if (this.#attemptDeadline?.armed === true) this.#context.wheel.cancel(this.#attemptDeadline);
+    const backoffMs = this.#exchange.retryPolicy?.backoffMs ?? 0;
+    if (backoffMs === 0) {
+      this.#next();
+      return;
+    }
+    this.#pause ??= new Deadline(() => this.#next());
+    this.#context.wheel.schedule(this.#pause, backoffMs * Math.min(2 ** (picking.attempt - 1), MAX_BACKOFF_FACTOR));
   }
 
   #failed(status: number, message: string | null): void {
@@ -342,16 +379,29 @@ export class UpstreamCall implements ResponseHandler {
   }
 
   #limitAttempt(limitMs: number): void {
-    this.#attemptDeadline ??= new Deadline(() => this.#expire());
+    this.#attemptDeadline ??= new Deadline(() => this.#expireAttempt());
     this.#context.wheel.schedule(this.#attemptDeadline, limitMs);
   }
 
   #disarm(): void {
     if (this.#requestDeadline?.armed === true) this.#context.wheel.cancel(this.#requestDeadline);
     if (this.#attemptDeadline?.armed === true) this.#context.wheel.cancel(this.#attemptDeadline);
+    if (this.#pause?.armed === true) this.#context.wheel.cancel(this.#pause);
   }
 
-  /** A limit is over: no further attempt, as the service may be at work on this one. */
+  /** The limit of one attempt is over: another one follows only where a plugin asks for it, as the service may be at work on this one. */
+  #expireAttempt(): void {
+    if (this.#responded || this.#exchange.retryPolicy === null || this.#retriesLeft === 0 || !this.#mayRepeat()) {
+      this.#expire();
+      return;
+    }
+    const peer = this.#peer;
+    this.#generation++;
+    this.#discard(true, 0, 'timeout');
+    this.#again(peer);
+  }
+
+  /** A limit is over, and the request with it. */
   #expire(): void {
     const connection = this.#connection;
     this.#generation++;

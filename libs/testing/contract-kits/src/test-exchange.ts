@@ -1,5 +1,5 @@
 import type { Configuration, Consumer, Route, Service } from '@gibbon/contracts/entities';
-import type { Attempt, EntityLookup, Exchange, Latencies, ResponseSource, ServicePeer } from '@gibbon/contracts/plugin';
+import type { Attempt, EntityLookup, Exchange, Latencies, ResponseSource, RetryPolicy, ServicePeer } from '@gibbon/contracts/plugin';
 import { testEntities, testRoute, testService } from './test-entities.ts';
 import { TestHeaders } from './test-headers.ts';
 
@@ -76,6 +76,8 @@ export class TestExchange implements Exchange {
   chosenService: string | null = null;
   /** What `setTimeouts` said, or `null`. */
   timeouts: { readonly requestMs: number; readonly attemptMs: number } | null = null;
+  /** What `setRetries` said, or `null`. */
+  retries: RetryPolicy | null = null;
   /** Body that the upstream would get. */
   requestBody: Uint8Array;
   /** Body that `exit` or `error` gave, or `null`. */
@@ -127,6 +129,10 @@ export class TestExchange implements Exchange {
 
   setTimeouts(requestMs: number, attemptMs: number): void {
     this.timeouts = { requestMs, attemptMs };
+  }
+
+  setRetries(policy: RetryPolicy): void {
+    this.retries = policy;
   }
 
   /** The host and port of the service itself: tests have no balancers. */
