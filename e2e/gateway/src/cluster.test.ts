@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KubeApi } from '@gibbon/testing-kube-api';
 import { startFakeUpstream, type FakeUpstream } from '@gibbon/testing-fixtures';
+import { ask, askUntil, GatewayProcess } from '@gibbon/testing-fixtures/process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { GatewayProcess } from './gateway-process.ts';
-import { ask, askUntil } from './http.ts';
 import { ManifestFolder } from './manifests.ts';
 
 let api: KubeApi;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { startFakeUpstream, type FakeUpstream } from '@gibbon/testing-fixtures';
+import { ask, type Answer, GatewayProcess } from '@gibbon/testing-fixtures/process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { GatewayProcess } from './gateway-process.ts';
-import { ask, type Answer } from './http.ts';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 

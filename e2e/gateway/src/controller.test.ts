@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startFakeUpstream, type FakeUpstream } from '@gibbon/testing-fixtures';
+import { ask, GatewayProcess } from '@gibbon/testing-fixtures/process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { GatewayProcess } from './gateway-process.ts';
-import { ask } from './http.ts';
 import { backendManifest, ingressManifest, ManifestFolder } from './manifests.ts';
 
 let folder: ManifestFolder;

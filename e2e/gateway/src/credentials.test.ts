@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ask, askUntil, GatewayProcess } from '@gibbon/testing-fixtures/process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { GatewayProcess } from './gateway-process.ts';
-import { ask, askUntil } from './http.ts';
 import { ManifestFolder } from './manifests.ts';
 
 /** Kong's id of a consumer named bob. */

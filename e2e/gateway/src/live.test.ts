@@ -1,8 +1,7 @@
 import { Agent } from 'node:http';
 import { startFakeUpstream, type FakeUpstream } from '@gibbon/testing-fixtures';
+import { ask, askUntil, GatewayProcess } from '@gibbon/testing-fixtures/process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { GatewayProcess } from './gateway-process.ts';
-import { ask, askUntil } from './http.ts';
 import { backendManifest, ingressManifest, ManifestFolder } from './manifests.ts';
 
 let folder: ManifestFolder;

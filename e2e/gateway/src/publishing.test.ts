@@ -1,7 +1,6 @@
 import { startFakeUpstream, type FakeUpstream } from '@gibbon/testing-fixtures';
+import { ask, askUntil, GatewayProcess, type LogLine } from '@gibbon/testing-fixtures/process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { GatewayProcess, type LogLine } from './gateway-process.ts';
-import { ask, askUntil } from './http.ts';
 import { backendManifest, ingressManifest, ManifestFolder } from './manifests.ts';
 
 /** A plugin that only the controller has. */

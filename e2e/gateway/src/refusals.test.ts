@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
+import { GatewayProcess } from '@gibbon/testing-fixtures/process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { GatewayProcess } from './gateway-process.ts';
 import { ManifestFolder } from './manifests.ts';
 
 let folder: ManifestFolder;

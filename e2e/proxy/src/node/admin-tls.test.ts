@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GatewayProcess } from '@gibbon/e2e-gateway';
+import { GatewayProcess } from '@gibbon/testing-fixtures/process';
 import { createHttpClient } from '@gibbon/http-client';
 import { createTestAuthority, type TestAuthority, type TestCertificate } from '@gibbon/testing-fixtures';
 import { systemClock } from '@gibbon/time';

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask } from '@gibbon/e2e-gateway';
+import { ask } from '@gibbon/testing-fixtures/process';
 import { freePort, startFakeUpstream, type FakeUpstream } from '@gibbon/testing-fixtures';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { id, listener, ManagedProxy } from './managed-proxy.ts';

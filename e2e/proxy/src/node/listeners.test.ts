@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { ask, type Answer } from '@gibbon/e2e-gateway';
+import { ask, type Answer } from '@gibbon/testing-fixtures/process';
 import {
   createTestAuthority,
   freePort,

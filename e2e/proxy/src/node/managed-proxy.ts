@@ -1,4 +1,4 @@
-import { ask, GatewayProcess, type Answer } from '@gibbon/e2e-gateway';
+import { ask, GatewayProcess, type Answer } from '@gibbon/testing-fixtures/process';
 
 /** A UUID by number. */
 export const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
