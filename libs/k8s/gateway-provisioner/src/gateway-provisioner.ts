@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { codeOf } from '@gibbon/contracts/errors';
 import type { Disposable } from '@gibbon/contracts/module';
-import type { ObjectRef } from '@gibbon/contracts/resource';
+import type { KubeObject, ObjectRef } from '@gibbon/contracts/resource';
 import type { Clock, Logger, Random } from '@gibbon/contracts/services';
 import type { ObjectChange } from '@gibbon/contracts/source';
 import type { Leadership } from '@gibbon/contracts/status';
 import type { ControllerSettings } from '@gibbon/contracts/translator';
 import { controllerNames } from '@gibbon/gateway-attachment';
-import { ApiError, type KubeClient } from '@gibbon/k8s-client';
+import { ApiError, type ApiResource, type KubeClient, type ObjectPlace } from '@gibbon/k8s-client';
 import { GATEWAY_GROUP, refOf, type Gateway, type GatewayClass } from '@gibbon/k8s-types';
 import type { ProxyCertificate } from './desired/admin-secret.ts';
 import { gatewayKey, ManagedGateways } from './managed-gateways.ts';
@@ -41,6 +41,7 @@ export interface ProxyAuthority {
 }
 
 const CONCURRENCY = 8;
+const GATEWAYS = { group: GATEWAY_GROUP, version: 'v1', plural: 'gateways' };
 const CLASSES = { group: GATEWAY_GROUP, version: 'v1', plural: 'gatewayclasses' };
 
 /**
@@ -154,7 +155,7 @@ export class GatewayProvisioner implements Disposable {
     const attempts = this.#attemptsFor(key);
     const isRepair = attempts.begin();
     try {
-      const changes = await this.#bring(gateway);
+      const changes = await this.#bring(gateway, isRepair);
       if (changes > 0) this.#brought(gateway, changes, isRepair ? attempts : null);
       attempts.succeeded();
       this.#report(gateway, attempts, null);
@@ -165,10 +166,12 @@ export class GatewayProvisioner implements Disposable {
   }
 
   /** @returns the number of changes that it took. */
-  async #bring(gateway: Gateway): Promise<number> {
+  async #bring(gateway: Gateway, isRepair: boolean): Promise<number> {
     const reconciler = this.#reconciler as GatewayReconciler;
     switch (this.gateways.provisionOf(gateway)) {
       case 'wanted':
+        // What goes with a Gateway that is deleted may be seen to go before the Gateway is.
+        if (isRepair && (reconciler.isProvisioned(gateway) || !(await this.#exists(gateway)))) return 0;
         return reconciler.provision(gateway);
       case 'unwanted':
         return reconciler.withdraw(gateway);
@@ -179,13 +182,23 @@ export class GatewayProvisioner implements Disposable {
     }
   }
 
+  async #exists(gateway: Gateway): Promise<boolean> {
+    const found = await this.#find<Gateway>(GATEWAYS, refOf(gateway));
+    return found?.metadata.uid === gateway.metadata.uid && found?.metadata.deletionTimestamp === undefined;
+  }
+
   /** Whether the class is there and another controller's. Of those, none is known; and one that is not there may come back. */
   async #isOfAnother({ spec }: Gateway): Promise<boolean> {
+    const found = await this.#find<GatewayClass>(CLASSES, { namespace: '', name: spec.gatewayClassName });
+    return found !== null && !controllerNames(this.#options.settings).includes(found.spec.controllerName);
+  }
+
+  async #find<T extends KubeObject>(resource: ApiResource, place: ObjectPlace): Promise<T | null> {
+    const { namespace, name } = place;
     try {
-      const { spec: found } = await this.#options.client.get<GatewayClass>(CLASSES, { namespace: '', name: spec.gatewayClassName });
-      return !controllerNames(this.#options.settings).includes(found.controllerName);
+      return await this.#options.client.get<T>(resource, { namespace, name });
     } catch (error) {
-      if (codeOf(error) === 'GW_K8S_NOT_FOUND') return false;
+      if (codeOf(error) === 'GW_K8S_NOT_FOUND') return null;
       throw error;
     }
   }

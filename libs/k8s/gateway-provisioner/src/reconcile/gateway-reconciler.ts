@@ -48,6 +48,18 @@ export class GatewayReconciler {
     this.#applied.delete(objectKey(kind, namespace, name));
   }
 
+  /** Whether everything that is seen of a managed Gateway's objects is as it ought to be. */
+  isProvisioned(gateway: Gateway): boolean {
+    return desiredObjects(gateway, this.#options.pods)
+      .flat()
+      .every((desired) => {
+        const { kind, body } = desired;
+        const { namespace, name } = body.metadata;
+        const seen = this.#options.owned.get(kind, namespace, name);
+        return seen !== null && isAsDesired(seen, desired, this.#applied.get(objectKey(kind, namespace, name)) ?? null);
+      });
+  }
+
   /**
    * Makes, mends and removes objects of a managed Gateway. Rejects with a GatewayError `GW_PROVISION_TAKEN`, `_ENDING` or
    * `_REFUSED`; what could be done has been done then.

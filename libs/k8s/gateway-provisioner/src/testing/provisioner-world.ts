@@ -15,14 +15,10 @@ const SETTINGS: ControllerSettings = {
   managedGateways: true,
 };
 
-const CLASS_KIND = {
-  group: 'gateway.networking.k8s.io',
-  versions: ['v1'],
-  kind: 'GatewayClass',
-  plural: 'gatewayclasses',
-  namespaced: false,
-  status: true,
-};
+const KINDS = [
+  { kind: 'GatewayClass', plural: 'gatewayclasses', namespaced: false },
+  { kind: 'Gateway', plural: 'gateways', namespaced: true },
+].map((kind) => ({ ...kind, group: 'gateway.networking.k8s.io', versions: ['v1'], status: true }));
 
 /** Leadership that a test gives and takes. */
 class HandLeadership implements Leadership {
@@ -84,7 +80,7 @@ export class ProvisionerWorld {
   }
 
   static async open(options: Partial<ProvisionerOptions> = {}): Promise<ProvisionerWorld> {
-    return new ProvisionerWorld(await KubeApi.start({ kinds: [CLASS_KIND] }), options);
+    return new ProvisionerWorld(await KubeApi.start({ kinds: KINDS }), options);
   }
 
   /** Begins with these objects, which a source has delivered. */
@@ -94,12 +90,21 @@ export class ProvisionerWorld {
     this.provisioner.synced();
   }
 
+  /** Puts objects on the server, whose source delivers them. */
   put(...objects: readonly KubeObject[]): void {
-    this.provisioner.apply(objects.map((object) => ({ type: 'upsert', object })));
+    this.provisioner.apply(objects.map((object) => ({ type: 'upsert', object: this.api.put(object as never) as KubeObject })));
   }
 
   remove(object: KubeObject): void {
+    const { kind, namespace, name } = refOf(object);
+    this.api.remove(kind, namespace, name);
     this.provisioner.apply([{ type: 'delete', ref: refOf(object) }]);
+  }
+
+  /** The UID of a Gateway that is on the server. */
+  uidOf(object: KubeObject): string {
+    const { kind, namespace, name } = refOf(object);
+    return this.api.get(kind, namespace, name)?.metadata.uid ?? '';
   }
 
   /** What there is, as `Kind name`, in order. */
