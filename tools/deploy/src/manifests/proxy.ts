@@ -8,6 +8,8 @@ const PART = 'proxy';
 /** Ports of a proxy's container. */
 export const PROXY_PORTS = { http: 8000, https: 8443, admin: 8001, status: 8100 } as const;
 
+const CACHE_FOLDER = '/var/cache/gibbon';
+
 /** The data plane: proxies behind one Service, and a headless one by which controllers find each of them. */
 export function proxyManifests(): readonly Node[] {
   return [serviceAccount(PART), proxyDeployment(), trafficService(), adminService(), adminNetworkPolicy(), disruptionBudget(PART)];
@@ -24,6 +26,7 @@ function proxyDeployment(): Node {
         'proxy-listen': `0.0.0.0:${http}, 0.0.0.0:${https} ssl`,
         'admin-listen': `0.0.0.0:${admin}`,
         'status-listen': `0.0.0.0:${status}`,
+        'config-cache': `${CACHE_FOLDER}/configuration`,
         workers: new ValueText('proxy.workers'),
         'log-level': new ValueText('logLevel'),
         'log-format': 'json',
@@ -31,10 +34,15 @@ function proxyDeployment(): Node {
       new When('proxy.trustedIps', { name: variableOf(PART, 'trusted-ips'), value: new ValueText('proxy.trustedIps', true) }),
     ],
     ports: PROXY_PORTS,
-    pod: { terminationGracePeriodSeconds: new Value('proxy.terminationGracePeriodSeconds') },
+    pod: {
+      terminationGracePeriodSeconds: new Value('proxy.terminationGracePeriodSeconds'),
+      volumes: [{ name: 'cache', emptyDir: {} }],
+    },
     container: {
+      // A container that is started again in its pod serves what it served before, whether a controller is there or not.
+      volumeMounts: [{ name: 'cache', mountPath: CACHE_FOLDER }],
       // Ready when it listens and has a configuration, and not any more as soon as it is told to end.
-      readinessProbe: { httpGet: { path: '/status/ready', port: 'status' }, periodSeconds: 2, failureThreshold: 1 },
+      readinessProbe: { httpGet: { path: '/status/ready', port: 'status' }, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 2 },
       livenessProbe: { httpGet: { path: '/status', port: 'status' }, periodSeconds: 10, timeoutSeconds: 5 },
       // The image has no program to sleep with; the kubelet does it.
       lifecycle: new When('proxy.preStopSeconds', { preStop: { sleep: { seconds: new Value('proxy.preStopSeconds') } } }),
