@@ -29,6 +29,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#room = request.maxBodyBytes ?? DEFAULT_BODY_BYTES;
   }
 
+  /** Whether it has failed already. */
+  get failed(): boolean {
+    return this.#failure !== null;
+  }
+
   timeOut(): void {
     const stage = this.#controller === null ? 'connect' : this.#status === 0 ? 'answer' : 'end of the answer';
     this.#fail('GW_HTTP_TIMEOUT', `no ${stage} within ${this.#request.timeoutMs} ms`);

@@ -1,8 +1,11 @@
 import { GatewayError } from '@gibbon/contracts/errors';
 import type { Disposable } from '@gibbon/contracts/module';
 import type { Clock, HttpClient, HttpClientRequest, HttpClientResponse } from '@gibbon/contracts/services';
-import { Agent, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { Exchange } from './exchange.ts';
+
+/** Loaded with the first request: most proxies never make one, and it is larger than the rest of a proxy. */
+let undici: Promise<typeof import('undici')> | null = null;
 
 /** Idle time after which a kept connection is closed. Milliseconds. */
 const KEEP_ALIVE_MS = 10_000;
@@ -35,20 +38,26 @@ class UndiciHttpClient implements OwnedHttpClient {
     const url = urlOf(request.url);
     if (this.#closed) throw new GatewayError('GW_HTTP_ABORTED', `${request.url}: the client is closed`, { source: 'internal' });
     request.signal?.throwIfAborted();
-    const agent = request.keepAlive === true ? this.#keptAgent(request) : this.#singleAgent(request);
     const exchange = new Exchange(request);
+    exchange.response.catch(() => {}); // it may fail before anybody waits for it
     this.#exchanges.add(exchange);
     const timer = this.#clock.after(request.timeoutMs, () => exchange.timeOut());
     const onAbort = (): void => exchange.abort(request.signal?.reason);
     request.signal?.addEventListener('abort', onAbort, { once: true });
+    let agent: Agent | null = null;
     try {
-      agent.dispatch(dispatchOptions(url, request), exchange);
+      undici ??= import('undici');
+      const { Agent } = await undici;
+      if (!exchange.failed) {
+        agent = request.keepAlive === true ? this.#keptAgent(Agent, request) : this.#singleAgent(Agent, request);
+        agent.dispatch(dispatchOptions(url, request), exchange);
+      }
       return await exchange.response;
     } finally {
       void timer.dispose();
       request.signal?.removeEventListener('abort', onAbort);
       this.#exchanges.delete(exchange);
-      if (this.#single.delete(agent)) await agent.destroy();
+      if (agent !== null && this.#single.delete(agent)) await agent.destroy();
     }
   }
 
@@ -60,27 +69,29 @@ class UndiciHttpClient implements OwnedHttpClient {
     await Promise.all(agents.map((agent) => agent.destroy()));
   }
 
-  #singleAgent(request: HttpClientRequest): Agent {
-    const agent = agentFor(request);
+  #singleAgent(make: AgentClass, request: HttpClientRequest): Agent {
+    const agent = agentFor(make, request);
     this.#single.add(agent);
     return agent;
   }
 
-  #keptAgent(request: HttpClientRequest): Agent {
+  #keptAgent(make: AgentClass, request: HttpClientRequest): Agent {
     const { ca = '', cert = '', key: secret = '' } = request.tls ?? {};
     const key = JSON.stringify([request.verify ?? true, request.servername ?? '', ca, cert, secret]);
     let agent = this.#kept.get(key);
     if (agent === undefined) {
-      agent = agentFor(request);
+      agent = agentFor(make, request);
       this.#kept.set(key, agent);
     }
     return agent;
   }
 }
 
+type AgentClass = typeof Agent;
+
 /** Timeouts are the client's own: undici's would come on top of them. */
-function agentFor({ servername, verify, tls }: HttpClientRequest): Agent {
-  return new Agent({
+function agentFor(AgentOf: AgentClass, { servername, verify, tls }: HttpClientRequest): Agent {
+  return new AgentOf({
     allowH2: false,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
