@@ -8,6 +8,7 @@ import gibbonCors from '@gibbon/plugin-gibbon-cors';
 import gibbonHeaderModifier from '@gibbon/plugin-gibbon-header-modifier';
 import gibbonMirror from '@gibbon/plugin-gibbon-mirror';
 import gibbonRedirect from '@gibbon/plugin-gibbon-redirect';
+import gibbonRetries from '@gibbon/plugin-gibbon-retries';
 import gibbonTimeouts from '@gibbon/plugin-gibbon-timeouts';
 import gibbonTrafficSplit from '@gibbon/plugin-gibbon-traffic-split';
 import gibbonUrlRewrite from '@gibbon/plugin-gibbon-url-rewrite';
@@ -30,6 +31,7 @@ export const proxyStandard: readonly AnyModule[] = [
   gibbonHeaderModifier,
   gibbonUrlRewrite,
   gibbonMirror,
+  gibbonRetries,
   gibbonTimeouts,
   gibbonTrafficSplit,
   rateLimiting,

@@ -63,6 +63,7 @@ function checkRule(check: ObjectCheck, value: unknown, path: string): void {
   }
   const retry = check.record(rule['retry'], `${path}.retry`);
   check.integer(retry?.['attempts'], `${path}.retry.attempts`, 0, 2_147_483_647);
+  check.text(retry?.['backoff'], `${path}.retry.backoff`, 'a duration, e.g. "100ms"', DURATION);
   for (const [code, at] of check.items(retry?.['codes'], `${path}.retry.codes`)) check.integer(code, at, 400, 599);
 }
 

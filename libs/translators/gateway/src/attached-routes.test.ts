@@ -25,7 +25,10 @@ function gateway(...listeners: readonly Partial<Listener>[]): Gateway {
 }
 
 function route(name: string, namespace = 'infra', hostname = `${name}.example.com`): HTTPRoute {
-  const parentRefs = [{ namespace: 'infra', name: 'edge' }, { namespace: 'infra', name: 'other' }];
+  const parentRefs = [
+    { namespace: 'infra', name: 'edge' },
+    { namespace: 'infra', name: 'other' },
+  ];
   return { apiVersion: GATEWAY, kind: 'HTTPRoute', metadata: { namespace, name }, spec: { parentRefs, hostnames: [hostname] } };
 }
 

@@ -34,7 +34,7 @@ const ALWAYS: readonly string[] = [
   'ReferenceGrant',
 ];
 
-/** With proxies of our own. */
+/** With proxies of our own. HTTPRouteRetry and HTTPRouteRetryBackendTimeout are the names of the API before v1.7. */
 const GIBBON: readonly string[] = [
   'GatewayHTTPListenerIsolation',
   'GatewayRouteHostnameIntersectionPrecedence',
@@ -53,6 +53,10 @@ const GIBBON: readonly string[] = [
   'HTTPRouteRequestMultipleMirrors',
   'HTTPRouteRequestPercentageMirror',
   'HTTPRouteRequestTimeout',
+  'HTTPRouteRetry',
+  'HTTPRouteRetryBackendTimeout',
+  'HTTPRouteRetryCodes',
+  'HTTPRouteRetryConnectionError',
   'HTTPRouteSchemeRedirect',
 ];
 

@@ -3,6 +3,7 @@ import type {
   HTTPHeaderFilter,
   HTTPRequestMirrorFilter,
   HTTPRequestRedirectFilter,
+  HTTPRouteRetry,
   HTTPURLRewriteFilter,
 } from '@gibbon/k8s-types';
 
@@ -78,6 +79,15 @@ export function corsConfig({
     allowHeaders: allowHeaders ?? [],
     exposeHeaders: exposeHeaders ?? [],
     maxAgeSeconds: maxAge ?? DEFAULT_MAX_AGE_SECONDS,
+  };
+}
+
+/** `gibbon-retries`; what the API leaves open is left to the plugin. */
+export function retryConfig({ attempts, codes, backoff }: HTTPRouteRetry): PluginConfig {
+  return {
+    ...(attempts === undefined ? null : { attempts }),
+    ...(codes === undefined ? null : { codes: [...codes] }),
+    ...(backoff === undefined ? null : { backoffMs: durationMs(backoff) }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   headerOperations,
   mirrorConfig,
   redirectConfig,
+  retryConfig,
   rewriteConfig,
   type PluginConfig,
   type RedirectListener,
@@ -47,7 +48,7 @@ export interface FilterContext {
 /** Translates the filters of a rule. */
 export function translateFilters(context: FilterContext): TranslatedFilters {
   const { planned, problems } = context;
-  const { filters = [], timeouts } = planned.rule;
+  const { filters = [] } = planned.rule;
   const collected = new FilterCollector(context);
   for (const [index, filter] of filters.entries()) collected.add(filter, `${planned.at}.filters.${index + 1}`);
   const redirects = filters.some(({ type }) => type === 'RequestRedirect');
@@ -58,7 +59,7 @@ export function translateFilters(context: FilterContext): TranslatedFilters {
       bad('IncompatibleFilters', 'RequestRedirect and URLRewrite exclude each other; expected one of them in a rule'),
     );
   }
-  return { plugins: collected.plugins(timeouts), redirects, broken: collected.broken || incompatible };
+  return { plugins: collected.plugins(planned.rule), redirects, broken: collected.broken || incompatible };
 }
 
 class FilterCollector {
@@ -88,7 +89,7 @@ class FilterCollector {
     else this.#unsupported(filter.type, at);
   }
 
-  plugins(timeouts: PlannedRule['rule']['timeouts']): readonly RulePlugin[] {
+  plugins({ timeouts, retry }: Pick<PlannedRule['rule'], 'timeouts' | 'retry'>): readonly RulePlugin[] {
     const { request, response } = this.#headers;
     if (request !== undefined || response !== undefined) {
       this.#push('gibbon-header-modifier', { ...(request && { request }), ...(response && { response }) });
@@ -96,6 +97,7 @@ class FilterCollector {
     if (this.#mirrors.length > 0) this.#push('gibbon-mirror', { mirrors: this.#mirrors });
     const limits = timeoutsConfig(timeouts);
     if (limits !== null) this.#push('gibbon-timeouts', limits);
+    if (retry !== undefined) this.#push('gibbon-retries', retryConfig(retry));
     return this.#plugins;
   }
 

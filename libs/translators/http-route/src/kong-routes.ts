@@ -75,6 +75,11 @@ function reportUnsupported({ matches, rule, at }: PlannedRule, problems: RulePro
         bad('UnsupportedValue', 'Kong has no filters for single backends; expected none, or the profile gibbon'),
       );
   }
+  if (rule.retry !== undefined)
+    problems.rule(
+      `${at}.retry`,
+      bad('UnsupportedValue', 'Kong retries by the annotation konghq.com/retries of a Service alone; expected that, or the profile gibbon'),
+    );
   if (rule.timeouts?.request !== undefined)
     problems.rule(
       `${at}.timeouts.request`,
