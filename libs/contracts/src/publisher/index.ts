@@ -72,7 +72,8 @@ export interface ProxyTarget {
 export interface ProxyTargets {
   /**
    * Calls `changed` at once with those that exist, and with all of them whenever the set has become another or something
-   * happened to one of them, e.g. it was restarted: publishers then look after all. Ends when disposed.
+   * happened to one of them, e.g. it was restarted. Publishers then look after all but those that are the same objects as
+   * before: to these nothing has happened. Ends when disposed.
    */
   observe(changed: (targets: readonly ProxyTarget[]) => void): Disposable;
 }

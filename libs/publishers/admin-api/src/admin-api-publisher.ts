@@ -83,6 +83,8 @@ export class AdminApiPublisher implements Publisher, Disposable {
     for (const [key, target] of wanted) {
       const known = this.#lanes.get(key);
       if (known !== undefined) {
+        // The same object: nothing has happened to it.
+        if (known.target === target) continue;
         known.describe(target);
         known.nudge();
         continue;

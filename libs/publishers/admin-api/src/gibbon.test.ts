@@ -96,6 +96,8 @@ describe('Gibbon', () => {
           ?.values.join() ?? ''
       );
     };
+    // It may be one that starts.
+    for (let waited = 0; waited < 10_000; waited += 250) await clock.advanceAsync(250);
     const seen = new Set<string>();
     for (let waited = 0; waited < 20_000; waited += 250) {
       await clock.advanceAsync(250);
@@ -175,6 +177,30 @@ describe('targets that are discovered', () => {
     publishing.discovered.set([]);
     await publishing.publish(TWO);
     expect(served()).toEqual([2, 2, 2, 1]);
+  });
+
+  it('are tried often while they start, without a word about it', async () => {
+    const late = await new FakeProxy('gibbon').start();
+    proxies.push(late);
+    await publishing.publish(ONE);
+    await late.stop();
+    publishing.discovered.set([{ name: 'late', url: late.url }]);
+    const { clock, lines } = publishing.services;
+    for (let waited = 0; waited < 5000; waited += 50) await clock.advanceAsync(50);
+    await late.start();
+    // Without this time to pass, and on a machine that may be slow.
+    await expect.poll(() => clock.advanceAsync(50).then(served)).toEqual([1, 1, 1, 1]);
+    expect(lines.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  it('are left alone while they are the same objects', async () => {
+    const here = { name: 'first', url: first().url };
+    publishing.discovered.set([here]);
+    await publishing.publish(ONE);
+    const asked = first().received.length;
+    publishing.discovered.set([here, { name: 'second', url: proxies[1]?.url ?? '' }]);
+    publishing.discovered.set([{ ...here }]);
+    await expect.poll(() => first().received.length).toBe(asked + 1);
   });
 
   it('are looked after when their discovery has something to say', async () => {

@@ -31,6 +31,10 @@ export type LaneState = 'idle' | 'current' | 'failing' | 'late' | 'pending';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 1000;
+/** A new target is found as soon as it has an address, and listens some time later: so long that is nothing to warn of. */
+const STARTING_MS = 10_000;
+/** It is waited for more impatiently, as nobody is served by it before it is configured. */
+const STARTING_RETRY_MS = 200;
 
 /**
  * Keeps one target at the latest configuration of its plane, by itself: one request at a time, what changes meanwhile in one piece
@@ -46,9 +50,12 @@ export class TargetLane {
   #protocol: TargetProtocol | null = null;
   #confirmed: Confirmed | null = null;
   #failure: string | null = null;
+  /** The failure that a warning told of, until it is over. */
+  #warned: string | null = null;
   #running = false;
   #retry: Disposable | null = null;
   #retryMs = FIRST_RETRY_MS;
+  readonly #bornMs: number;
 
   /** @param changed called whenever the target has confirmed something or begins to fail. */
   constructor(target: ProxyTarget, services: LaneServices, changed: () => void) {
@@ -56,6 +63,7 @@ export class TargetLane {
     this.#changed = changed;
     this.#client = new AdminClient(target, { http: services.http, settings: services.settings, signal: this.#abort.signal });
     this.#history = services.histories.of(target.plane);
+    this.#bornMs = services.clock.monotonic();
   }
 
   /** As its discovery described it last. */
@@ -174,19 +182,24 @@ export class TargetLane {
   }
 
   #succeed(): void {
-    if (this.#failure !== null) this.#services.logger.info({ target: this.target.name, url: this.target.url }, 'a proxy is reached again');
+    if (this.#warned !== null) this.#services.logger.info({ target: this.target.name, url: this.target.url }, 'a proxy is reached again');
     this.#failure = null;
+    this.#warned = null;
     this.#retryMs = FIRST_RETRY_MS;
   }
 
   #fail(error: TargetError): void {
     const { clock, random, logger, metrics } = this.#services;
     metrics.failed();
-    if (this.#failure !== error.message) logger.warn({ target: this.target.name, problem: error.message }, 'a proxy cannot be configured');
+    const isStarting = this.#confirmed === null && clock.monotonic() - this.#bornMs < STARTING_MS;
+    const line = { target: this.target.name, problem: error.message };
+    if (isStarting) logger.debug(line, 'a new proxy cannot be configured yet');
+    else if (this.#warned !== error.message) logger.warn(line, 'a proxy cannot be configured');
+    if (!isStarting) this.#warned = error.message;
     this.#failure = error.message;
     // Many lanes that fail together should not come back together.
     const delayMs = Math.max(this.#retryMs * (0.5 + random.float() / 2), error.retryAfterMs ?? 0);
-    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+    this.#retryMs = Math.min(this.#retryMs * 2, isStarting ? STARTING_RETRY_MS : LAST_RETRY_MS);
     this.#retry = clock.after(delayMs, () => {
       this.#retry = null;
       void this.#run(() => this.#tryAgain());
