@@ -304,7 +304,15 @@ function assembleNaively(bench: Bench): { readonly contents: string[]; readonly 
   for (const [unit, { entities }] of bench.units) {
     for (const { type, entity, owner } of entities) {
       const { namespace, name } = owner;
-      const age = [ENTITY_TYPES.indexOf(type), bench.ages.get(`${namespace}/${name}`) ?? 0, namespace, name, unit, JSON.stringify(entity)];
+      const age = [
+        ENTITY_TYPES.indexOf(type),
+        bench.ages.get(`${namespace}/${name}`) ?? 0,
+        namespace,
+        name,
+        unit,
+        entity.id,
+        JSON.stringify(entity),
+      ];
       const known = variants.get(contentOf(type, entity));
       if (known === undefined || inOrder(age, known.age) < 0) variants.set(contentOf(type, entity), { type, entity, age });
     }

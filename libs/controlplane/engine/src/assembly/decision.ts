@@ -1,7 +1,8 @@
 import type { Failure } from '@gibbon/contracts/translator';
 import { ENTITY_TYPES, sameValue } from '@gibbon/model';
 import { OrderedQueue } from './ordered-queue.ts';
-import { compareVariants, entityKey, type EntityKey, type Variant } from './variant.ts';
+import type { Slot } from './slot.ts';
+import { compareVariants, type Variant } from './variant.ts';
 import type { VariantIndex } from './variant-index.ts';
 import { conflictFailures, missingFailures } from './verdict.ts';
 
@@ -16,8 +17,8 @@ export class Decision {
   readonly #index: VariantIndex;
   readonly #onFailures: (variant: Variant) => void;
   readonly #queues = ENTITY_TYPES.map(() => new OrderedQueue<Variant>(compareVariants));
-  /** Whether entities were in the configuration before, of those with a variant that has come or gone. */
-  readonly #presence = new Map<EntityKey, boolean>();
+  /** By rank: whether entities were in the configuration before, of those with a variant that has come or gone. */
+  readonly #presence = ENTITY_TYPES.map(() => new Map<Slot, boolean>());
   readonly #decided = new Set<Variant>();
 
   constructor(index: VariantIndex, onFailures: (variant: Variant) => void) {
@@ -55,12 +56,13 @@ export class Decision {
 
   /** What keeps a variant out, or `null`. */
   #objections(variant: Variant): readonly Failure[] | null {
-    for (const reference of variant.references) {
-      if (this.#index.activeOf(entityKey(reference.type, reference.id)) === null) return missingFailures(variant, reference);
+    for (const [index, need] of variant.needs.entries()) {
+      if (need.active === null) return missingFailures(variant, index);
     }
-    for (const claim of variant.claims) {
-      for (const other of this.#index.claimants(claim.key)) {
-        if (other.active && compareVariants(other, variant) < 0) return conflictFailures(variant, claim, other);
+    for (const [index, claim] of variant.claims.entries()) {
+      if (claim.isOnlyOf(variant)) continue;
+      for (const other of claim.claimants) {
+        if (other.active && compareVariants(other, variant) < 0) return conflictFailures(variant, index, other);
       }
     }
     return null;
@@ -80,8 +82,9 @@ export class Decision {
     this.#onFailures(variant);
   }
 
-  #notePresence({ key }: Variant): void {
-    if (!this.#presence.has(key)) this.#presence.set(key, this.#index.activeOf(key) !== null);
+  #notePresence({ rank, id }: Variant): void {
+    const presence = this.#presence[rank];
+    if (presence?.has(id) === false) presence.set(id, id.active !== null);
   }
 
   #enqueue(variant: Variant): void {
@@ -90,7 +93,8 @@ export class Decision {
 
   #enqueueRivals(variant: Variant, wanted: (rival: Variant) => boolean): void {
     for (const claim of variant.claims) {
-      for (const rival of this.#index.claimants(claim.key)) {
+      if (claim.isOnlyOf(variant)) continue;
+      for (const rival of claim.claimants) {
         if (rival !== variant && rival.contributions.length > 0 && wanted(rival)) this.#enqueue(rival);
       }
     }
@@ -98,11 +102,9 @@ export class Decision {
 
   /** Referrers of entities of a type that is decided, where an entity has come or gone: new content does not concern them. */
   #enqueueReferrers(rank: number): void {
-    for (const [key, wasPresent] of this.#presence) {
-      if (!key.startsWith(`${ENTITY_TYPES[rank]}/`)) continue;
-      this.#presence.delete(key);
-      if (wasPresent === (this.#index.activeOf(key) !== null)) continue;
-      for (const referrer of this.#index.referrersOf(key)) {
+    for (const [id, wasPresent] of this.#presence[rank] ?? []) {
+      if (wasPresent === (id.active !== null)) continue;
+      for (const referrer of id.referrers) {
         if (referrer.contributions.length > 0) this.#enqueue(referrer);
       }
     }

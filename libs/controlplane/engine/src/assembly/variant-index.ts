@@ -1,13 +1,13 @@
 import type { ObjectRef } from '@gibbon/contracts/resource';
 import type { EntityDraft, UnitKey } from '@gibbon/contracts/translator';
 import { MultiMap, objectKey, type Age } from '@gibbon/controlplane-store';
+import { Slot } from './slot.ts';
 import { entityKey, Variant, type EntityKey } from './variant.ts';
 
-/** All variants, found by entity, by claim, by what they refer to, and by owner. */
+/** All variants, found by entity and by owner; through their slots, by what they claim and what they refer to. */
 export class VariantIndex {
-  /** The id is one of the claims, so this finds the variants of an entity too. */
-  readonly #byClaim = new MultiMap<string, Variant>();
-  readonly #byReference = new MultiMap<EntityKey, Variant>();
+  /** By key of an id or unique value. */
+  readonly #slots = new Map<string, Slot>();
   readonly #byOwner = new MultiMap<string, Variant>();
   readonly #ageOf: (ref: ObjectRef) => Age;
 
@@ -19,9 +19,9 @@ export class VariantIndex {
   contribute(unit: UnitKey, draft: EntityDraft): Variant {
     let variant = this.#variantFor(draft);
     if (variant === null) {
-      variant = new Variant(draft);
-      for (const claim of variant.claims) this.#byClaim.add(claim.key, variant);
-      for (const { type, id } of variant.references) this.#byReference.add(entityKey(type, id), variant);
+      variant = new Variant(draft, (key) => this.#slots.getOrInsertComputed(key, () => new Slot(key)));
+      for (const claim of variant.claims) claim.claim(variant);
+      for (const need of variant.needs) need.refer(variant);
     }
     variant.contributions.push({ unit, draft, age: this.#ageOf(draft.owner) });
     this.#byOwner.add(ownerKey(draft.owner), variant);
@@ -30,7 +30,7 @@ export class VariantIndex {
 
   /** Takes a draft out again; the variant stays, perhaps without contributions, until it is dropped. */
   withdraw(unit: UnitKey, draft: EntityDraft): Variant | null {
-    for (const variant of this.#byClaim.get(entityKey(draft.type, draft.entity.id))) {
+    for (const variant of this.#variantsOf(entityKey(draft.type, draft.entity.id))) {
       const position = variant.contributions.findIndex((each) => each.unit === unit && each.draft === draft);
       if (position < 0) continue;
       variant.contributions.splice(position, 1);
@@ -53,30 +53,34 @@ export class VariantIndex {
     return variants;
   }
 
+  /** Variants that an object contributes to, in no order. */
+  ownedBy(ref: ObjectRef): Iterable<Variant> {
+    return this.#byOwner.get(ownerKey(ref));
+  }
+
   /** Forgets a variant without contributions. */
   drop(variant: Variant): void {
-    for (const claim of variant.claims) this.#byClaim.delete(claim.key, variant);
-    for (const { type, id } of variant.references) this.#byReference.delete(entityKey(type, id), variant);
+    for (const claim of variant.claims) {
+      claim.unclaim(variant);
+      if (claim.isFree) this.#slots.delete(claim.key);
+    }
+    for (const need of variant.needs) {
+      need.unrefer(variant);
+      if (need.isFree) this.#slots.delete(need.key);
+    }
   }
 
   /** The variant of an entity that is in the configuration. */
   activeOf(key: EntityKey): Variant | null {
-    for (const variant of this.#byClaim.get(key)) if (variant.active) return variant;
-    return null;
+    return this.#slots.get(key)?.active ?? null;
   }
 
-  /** Variants with this claim, in no order. */
-  claimants(claim: string): Iterable<Variant> {
-    return this.#byClaim.get(claim);
-  }
-
-  /** Variants that refer to an entity, in no order. */
-  referrersOf(key: EntityKey): Iterable<Variant> {
-    return this.#byReference.get(key);
+  #variantsOf(key: EntityKey): Iterable<Variant> {
+    return this.#slots.get(key)?.claimants ?? [];
   }
 
   #variantFor(draft: EntityDraft): Variant | null {
-    for (const variant of this.#byClaim.get(entityKey(draft.type, draft.entity.id))) if (variant.accepts(draft)) return variant;
+    for (const variant of this.#variantsOf(entityKey(draft.type, draft.entity.id))) if (variant.accepts(draft)) return variant;
     return null;
   }
 }

@@ -3,6 +3,7 @@ import { SHARED_PLANE, type EntityDraft, type Failure, type PlaneName, type Unit
 import { compareAges, compareStrings, type Age } from '@gibbon/controlplane-store';
 import { sameValue } from '@gibbon/model';
 import { isPlaced, rankOf, referencesOf, uniqueValuesOf, unitesTags, type Reference, type UniqueValue } from './entity-rules.ts';
+import type { Slot } from './slot.ts';
 
 /** Names an entity: `<type>/<id>`. */
 export type EntityKey = `${EntityType}/${string}`;
@@ -29,12 +30,6 @@ export interface Contribution {
   readonly age: Age;
 }
 
-/** Something that only one entity may have; its id is one such thing. */
-export interface Claim {
-  readonly key: string;
-  readonly unique: UniqueValue;
-}
-
 /**
  * One content of one entity, with everybody who contributes it. Units that agree share a variant; units that yield
  * different content for one id make several, of which one at the most is in the configuration.
@@ -42,10 +37,14 @@ export interface Claim {
 export class Variant {
   readonly type: EntityType;
   readonly key: EntityKey;
+  /** What its id is claimed by. */
+  readonly id: Slot;
   readonly rank: number;
   readonly plane: PlaneName;
-  readonly claims: readonly Claim[];
-  readonly references: readonly Reference[];
+  /** What only one entity may have: its id, then its unique values in the order of {@link Variant.uniqueValues}. */
+  readonly claims: readonly Slot[];
+  /** Ids of what it refers to, in the order of {@link Variant.references}. */
+  readonly needs: readonly Slot[];
   /** Oldest owner first, once {@link Variant.sort} has run. */
   readonly contributions: Contribution[] = [];
   /** Whether it is in the configuration. */
@@ -54,18 +53,27 @@ export class Variant {
   failures: readonly Failure[] = [];
   #entity: Entity;
 
-  constructor(first: EntityDraft) {
+  /** @param slot the slot of a key; it is told of the variant by whoever makes one. */
+  constructor(first: EntityDraft, slot: (key: string) => Slot) {
     this.type = first.type;
     this.key = entityKey(first.type, first.entity.id);
     this.rank = rankOf(first.type);
     this.plane = planeOf(first);
     this.#entity = first.entity;
-    this.references = referencesOf(first.type, first.entity);
+    this.needs = this.references.map(({ type, id }) => slot(entityKey(type, id)));
     const place = this.plane === SHARED_PLANE ? first.type : `${first.type}@${this.plane}`;
-    this.claims = [
-      { key: this.key, unique: { field: 'id', value: first.entity.id } },
-      ...uniqueValuesOf(first.type, first.entity).map((unique) => ({ key: `${place}.${unique.field}=${unique.value}`, unique })),
-    ];
+    this.id = slot(this.key);
+    this.claims = [this.id, ...uniqueValuesOf(first.type, first.entity).map(({ field, value }) => slot(`${place}.${field}=${value}`))];
+  }
+
+  /** What it refers to. */
+  get references(): readonly Reference[] {
+    return referencesOf(this.type, this.#entity);
+  }
+
+  /** What only it may have besides its id. */
+  get uniqueValues(): readonly UniqueValue[] {
+    return uniqueValuesOf(this.type, this.#entity);
   }
 
   get entity(): Entity {
@@ -83,13 +91,14 @@ export class Variant {
 
   /** Puts the contributions in order and makes the entity of them. To be called after changing them. */
   sort(): void {
-    this.contributions.sort(compareContributions);
+    if (this.contributions.length > 1) this.contributions.sort(compareContributions);
     const [oldest] = this.contributions;
     if (oldest === undefined) return;
     this.#entity = unitesTags(this.type) ? this.#united(oldest.draft.entity) : oldest.draft.entity;
   }
 
   #united(oldest: Entity): Entity {
+    if (this.contributions.length === 1) return oldest;
     const tags = new Set(this.contributions.flatMap((each) => each.draft.entity.tags ?? []));
     return tags.size === (oldest.tags ?? []).length ? oldest : { ...oldest, tags: [...tags] };
   }
@@ -107,6 +116,7 @@ function compareContributions(a: Contribution, b: Contribution): number {
     compareAges(a.age, b.age) ||
     compareStrings(a.draft.owner.kind, b.draft.owner.kind) ||
     compareStrings(a.unit, b.unit) ||
+    compareStrings(a.draft.entity.id, b.draft.entity.id) ||
     // Only where one unit contradicts itself.
     compareStrings(JSON.stringify(a.draft.entity), JSON.stringify(b.draft.entity)) ||
     compareStrings(planeOf(a.draft), planeOf(b.draft))
