@@ -310,6 +310,44 @@ describe('draining', () => {
     expect(server.peer.destroyed).toBe('closed');
   });
 
+  test.each([
+    ['alone', ''],
+    ['behind a request', GET],
+  ])('waits a moment for the rest of a head that comes %s, not for its whole time', (_, before) => {
+    const server = new RecordingServer({ auto: false });
+    server.peer.deliver(`${before}GET / HT`);
+    server.connection.drain();
+    if (before !== '') server.reply();
+    server.clock.advance(500);
+    expect(server.peer.ended).toBe(before !== '');
+    server.clock.advance(1500);
+    expect(server.peer.ended).toBe(true);
+    server.clock.advance(2000);
+    expect([server.peer.destroyed, server.wheel.size]).toEqual(['closed', 0]);
+  });
+
+  test('serves a head that becomes complete meanwhile, and closes then', () => {
+    const server = new RecordingServer({ auto: false });
+    server.peer.deliver(GET.slice(0, 8));
+    server.connection.drain();
+    server.peer.deliver(GET.slice(8));
+    server.clock.advance(5000);
+    server.reply();
+    expect(server.peer.written).toBe(REPLY_AND_CLOSE);
+    // The client keeps its side open.
+    server.clock.advance(2000);
+    expect(server.peer.destroyed).toBe('closed');
+  });
+
+  test('ends soon what was closing already', () => {
+    const server = new RecordingServer({ auto: true });
+    server.peer.deliver(GET.replace('HTTP/1.1', 'HTTP/1.0'));
+    expect([server.peer.ended, server.peer.destroyed]).toEqual([true, 'no']);
+    server.connection.drain();
+    server.clock.advance(2000);
+    expect(server.peer.destroyed).toBe('closed');
+  });
+
   test('closes after the response in progress', () => {
     const server = new RecordingServer({ auto: false });
     server.peer.deliver(GET);

@@ -13,6 +13,8 @@ import type { ServerSettings } from './server-settings.ts';
 const DISCARDED_BYTES = 262_144;
 /** How long an idle client may leave its side open when we end ours: no response is at stake, and a shutdown waits. */
 const IDLE_LINGER_MS = 250;
+/** How long a connection that is to end waits for the rest of a head, and for a client that has its response to end its side. */
+const DRAIN_MS = 1000;
 
 /**
  * The server's side of one HTTP/1.1 connection: keeps requests in order, writes responses, decides about keep-alive,
@@ -216,10 +218,12 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler, R
     this.#reader.resume();
   }
 
-  /** Closes once the response in progress, if any, is complete. */
+  /** Closes once the response in progress, if any, is complete; a request that is half here has to come soon. */
   drain(): void {
     this.#draining = true;
-    if (!this.#responding && this.#reader.idle) this.#finish(Math.min(IDLE_LINGER_MS, this.#settings.lingerTimeoutMs));
+    if (this.#responding) return;
+    if (this.#reader.idle) this.#finish(Math.min(IDLE_LINGER_MS, this.#settings.lingerTimeoutMs));
+    else this.#hurry();
   }
 
   onConnect(): void {}
@@ -330,12 +334,23 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler, R
   }
 
   #nextRequest(): void {
-    if (this.#draining && !this.#reader.holds) this.#finish();
-    else this.#reader.next();
+    if (this.#draining && !this.#reader.holds) {
+      this.#finish();
+      return;
+    }
+    this.#reader.next();
+    if (this.#draining && !this.#responding) this.#hurry();
+  }
+
+  /** The rest of a head must come at once, or what is left of the connection end. */
+  #hurry(): void {
+    if (this.#reader.awaitsHead) this.#wheel.schedule(this, DRAIN_MS);
+    else if (this.#reader.discards && !this.#writer.blocked) this.#wheel.schedule(this, Math.min(DRAIN_MS, this.#settings.lingerTimeoutMs));
   }
 
   /** Ends our side, and discards what still comes until the client has ended its own. */
-  #finish(lingerMs: number = this.#settings.lingerTimeoutMs): void {
+  #finish(longestMs: number = this.#settings.lingerTimeoutMs): void {
+    const lingerMs = this.#draining ? Math.min(longestMs, DRAIN_MS) : longestMs;
     this.#reader.discard();
     if (this.#closed) return;
     this.connection.end();
