@@ -66,6 +66,7 @@ describe('proxies of a cluster', () => {
     [{ ...MANAGED, kubernetes: false }, '--managed-gateways goes with --kubernetes'],
     [{ ...MANAGED, once: true }, '--once goes with --publish URL or --output FILE'],
     [{ 'managed-gateways': true }, '--managed-proxy-image IMAGE is missing'],
+    [{ 'proxy-certificate-secret': 'tls', 'proxy-service': 'kong/admin', kubernetes: true }, '--admin-identity-secret'],
   ])('lack something with %o', (flags, problem) => {
     expect(clusterProxiesProblem(values(flags))).toContain(problem);
   });

@@ -21,6 +21,8 @@ export function clusterProxiesProblem(values: Values): string | null {
     return `--once goes with --publish URL or --output FILE, and not with ${flag}: proxies are found as they come`;
   if (values['managed-gateways'] === true && values['managed-proxy-image'] === null)
     return '--managed-proxy-image IMAGE is missing: what the proxies of --managed-gateways run';
+  if (values['proxy-certificate-secret'] !== null && (values['proxy-service'] === null || values['admin-identity-secret'] === null))
+    return '--proxy-certificate-secret goes with --proxy-service and --admin-identity-secret: whose certificate, and who issues it';
   return null;
 }
 
@@ -41,6 +43,7 @@ function serviceOf(values: Values, usesIdentity: boolean): ProxiesOptions['servi
   const service = readNamespacedName((values['proxy-service'] as string | null) ?? '');
   if (service === null) return null;
   const { namespace, name } = service;
+  const certificateSecret = values['proxy-certificate-secret'] as string | null;
   return {
     namespace,
     name,
@@ -48,6 +51,7 @@ function serviceOf(values: Values, usesIdentity: boolean): ProxiesOptions['servi
     // The name by which the reference controller knows proxies whose certificates are made for it.
     servername: values['publish-servername'] === null ? `pod.${name}.${namespace}.svc` : null,
     usesIdentity,
+    ...(certificateSecret === null ? {} : { certificateSecret }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Clock, Logger, Random } from '@gibbon/contracts/services';
 import type { Leadership } from '@gibbon/contracts/status';
 import type { ControllerSettings } from '@gibbon/contracts/translator';
 import { MANAGED_LABELS } from '@gibbon/gateway-attachment';
-import { ADMIN_SERVER_NAME, AdminIdentity } from '@gibbon/k8s-admin-identity';
+import { ADMIN_SERVER_NAME, AdminIdentity, ensureProxySecret } from '@gibbon/k8s-admin-identity';
 import { Backoff, pause, type KubeClient } from '@gibbon/k8s-client';
 import { ADMIN_PORT_NAME, ADMIN_SELECTOR, GatewayProvisioner, type ManagedGateways } from '@gibbon/k8s-gateway-provisioner';
 import { ProxyDiscovery, type ManagedProxies, type ProxyCredentials } from '@gibbon/k8s-proxy-discovery';
@@ -96,22 +96,43 @@ export class ClusterProxies {
       service: options.service === null ? null : { ...options.service, credentials: options.service.usesIdentity ? credentials : null },
       managed: this.#provisioner === null ? null : managedOf(this.#provisioner.gateways, options.namespaces, credentials),
     });
+    if (identity !== null) await this.#certifyShared(identity);
   }
 
-  /** Tries until it succeeds: somebody may mend the Secret, or what may be done with it. */
-  async #openIdentity(): Promise<AdminIdentity | null> {
-    const { client, clock, random, log, options } = this.#parts;
+  #openIdentity(): Promise<AdminIdentity | null> {
+    const { client, clock, log, options } = this.#parts;
+    const logger = log.child({ module: 'admin-identity' });
+    return this.#untilDone(() =>
+      AdminIdentity.open({ client, clock, logger, namespace: client.namespace, secretName: options.identitySecret }),
+    );
+  }
+
+  /** Gives the shared proxies their certificate; until then their pods wait. */
+  async #certifyShared(identity: AdminIdentity): Promise<void> {
+    const { client, log, options } = this.#parts;
+    const { namespace = '', certificateSecret: name } = options.service ?? {};
+    if (name === undefined) return;
+    const logger = log.child({ module: 'admin-identity' });
+    await this.#untilDone(() => ensureProxySecret(identity, { client, logger, namespace, name }));
+  }
+
+  /** Tries until it succeeds: somebody may mend the Secret, or what may be done with it. @returns `null` when it ends before. */
+  async #untilDone<T>(attempt: () => Promise<T>): Promise<T | null> {
+    const { clock, random, log } = this.#parts;
     const { signal } = this.#end;
     const backoff = new Backoff(BACKOFF, random);
-    const logger = log.child({ module: 'admin-identity' });
     let told = '';
     while (!signal.aborted) {
       try {
-        return await AdminIdentity.open({ client, clock, logger, namespace: client.namespace, secretName: options.identitySecret });
+        return await attempt();
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        if (message !== told)
-          logger.error({ err: error, code: codeOf(error) }, 'proxies cannot be configured before there are certificates');
+        if (message !== told) {
+          log.error(
+            { module: 'admin-identity', err: error, code: codeOf(error) },
+            'proxies cannot be configured before there are certificates',
+          );
+        }
         told = message;
         await pause(clock, backoff.next(), signal);
       }

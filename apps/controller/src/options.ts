@@ -27,6 +27,8 @@ export interface SharedProxyService {
   readonly servername: string | null;
   /** Whether they have certificates of the admin identity. */
   readonly usesIdentity: boolean;
+  /** Secret in the namespace of the Service that is to have their certificate. Default: somebody else sees to it. */
+  readonly certificateSecret?: string;
 }
 
 /** The proxies of a cluster: which are found, and which are made. */

@@ -82,7 +82,7 @@ describe('plain manifests', () => {
     expect(containerOf(proxy).ports.map((port: any) => port.containerPort)).toEqual(expect.arrayContaining(listened));
     const [policy] = ofKind('NetworkPolicy');
     expect(selects(policy.spec.podSelector.matchLabels, proxy.spec.template.metadata.labels)).toBe(true);
-    const admin = policy.spec.ingress.filter(({ ports }: any) => ports.some(({ port }: any) => port === 8001));
+    const admin = policy.spec.ingress.filter(({ ports }: any) => ports.some(({ port }: any) => port === 8444));
     expect(admin).toHaveLength(1);
     expect(selects(admin[0].from[0].podSelector.matchLabels, named('Deployment', 'gibbon-controller').spec.template.metadata.labels)).toBe(
       true,
@@ -92,6 +92,26 @@ describe('plain manifests', () => {
         .find(({ spec }) => spec.type === 'LoadBalancer')
         .spec.ports.map(({ targetPort }: any) => targetPort),
     ).toEqual(['http', 'https']);
+  });
+
+  it('let controllers and proxies know each other by Secrets that controllers may make and nobody else reads', () => {
+    const settings = Object.fromEntries(
+      containerOf(named('Deployment', 'gibbon-controller')).env.map(({ name, value }: any) => [name, value]),
+    );
+    const names = [settings.GIBBON_ADMIN_IDENTITY_SECRET, settings.GIBBON_PROXY_CERTIFICATE_SECRET];
+    const { rules } = named('Role', 'gibbon-controller');
+    const onSecrets = rules.filter(({ resources }: any) => resources.includes('secrets'));
+    expect(onSecrets.map(({ verbs, resourceNames }: any) => [verbs, resourceNames])).toEqual([
+      [['get', 'update'], names],
+      [['create'], undefined],
+    ]);
+    const { volumes } = named('Deployment', 'gibbon-proxy').spec.template.spec;
+    expect(volumes.flatMap(({ secret }: any) => secret?.secretName ?? [])).toEqual([names[1]]);
+    const admin = named('Service', 'gibbon-proxy-admin');
+    expect(settings.GIBBON_PROXY_SERVICE).toBe(`${admin.metadata.namespace}/${admin.metadata.name}`);
+    const { env } = containerOf(named('Deployment', 'gibbon-proxy'));
+    expect(env).toContainEqual({ name: 'GIBBON_ADMIN_LISTEN', value: `0.0.0.0:${admin.spec.ports[0].port} ssl` });
+    expect(env.map(({ name }: any) => name)).toContain('GIBBON_ADMIN_SSL_CLIENT_CA');
   });
 
   it('give permissions to the controller alone, and its token to nothing else', () => {

@@ -33,6 +33,15 @@ export const CLUSTER_PROXY_SETTINGS: readonly Setting[] = [
     commands: ['controller'],
   },
   {
+    flag: 'proxy-certificate-secret',
+    type: 'text',
+    placeholder: 'NAME',
+    summary:
+      'Secret in the namespace of --proxy-service for its proxies to mount, with a certificate of --admin-identity-secret; made when there is none, renewed when it is of another identity',
+    default: null,
+    commands: ['controller'],
+  },
+  {
     flag: 'managed-gateways',
     type: 'switch',
     placeholder: '',

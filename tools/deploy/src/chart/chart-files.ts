@@ -72,8 +72,11 @@ helm install gibbon deploy/helm/gibbon --namespace gibbon --create-namespace
 Helm installs the definitions in \`crds/\` where they are absent and never changes them: after an upgrade of Gibbon apply
 them yourself, \`kubectl apply --server-side -f deploy/helm/gibbon/crds\`. Definitions of the Gateway API are not part of it.
 
-The Admin API of the proxies has no authentication. It is behind a headless Service of its own and, with
-\`proxy.adminNetworkPolicy\`, open to the controllers alone, in clusters whose network enforces policies.
+Controllers find the proxies by the headless Service \`<release>-proxy-admin\` and know them by certificates, and the
+proxies know them: the Admin API lets in nobody else. The certificates are made by the first controller, in the Secrets
+\`<release>-admin-identity\` and \`<release>-proxy-admin-tls\`; for new ones delete the first of them and restart the
+controllers, then the proxies. Where the network of the cluster enforces policies, \`proxy.adminNetworkPolicy\` closes the port
+to others as well.
 
 ## Values
 

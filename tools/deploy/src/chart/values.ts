@@ -115,7 +115,7 @@ export const VALUES: readonly ChartValue[] = [
   {
     path: 'proxy.adminNetworkPolicy',
     default: true,
-    description: 'Whether a NetworkPolicy keeps the Admin API, which has no authentication, to the controllers.',
+    description: 'Whether a NetworkPolicy keeps the Admin API to the controllers.',
   },
   {
     path: 'proxy.preStopSeconds',

@@ -1,7 +1,7 @@
 import { text, Text, ValueText, When, type Node } from '../template/node.ts';
 import { defaultOf } from '../chart/values.ts';
-import { nameOf, NAMESPACE } from './names.ts';
-import { ADMIN_NAME, PROXY_PORTS } from './proxy.ts';
+import { ADMIN_NAME, constant, IDENTITY, nameOf, NAMESPACE, PROXY_CERTIFICATE } from './names.ts';
+import { PROXY_PORTS } from './proxy.ts';
 import { variableOf, variablesFor } from './settings.ts';
 import { deployment, disruptionBudget, imageOf, serviceAccount } from './workload.ts';
 
@@ -28,6 +28,8 @@ function controllerDeployment(): Node {
         'gateway-ports': text`${gatewayPort('HTTP')},${gatewayPort('HTTPS')}`,
         'publish-service': text`${NAMESPACE}/${nameOf('proxy')}`,
         'proxy-service': text`${NAMESPACE}/${ADMIN_NAME}`,
+        'admin-identity-secret': IDENTITY,
+        'proxy-certificate-secret': PROXY_CERTIFICATE,
         target: 'gibbon',
         'health-listen': `0.0.0.0:${CONTROLLER_PORTS.health}`,
         'metrics-listen': `0.0.0.0:${CONTROLLER_PORTS.metrics}`,
@@ -80,8 +82,4 @@ function gatewayPort(protocol: 'HTTP' | 'HTTPS'): Text {
   const name = protocol.toLowerCase() as 'http' | 'https';
   const path = `proxy.service.${name}Port`;
   return text`${constant(protocol)}:${new Text(`{{ $.Values.${path} }}`, String(defaultOf(path)))}:${constant(String(PROXY_PORTS[name]))}`;
-}
-
-function constant(value: string): Text {
-  return new Text(value, value);
 }

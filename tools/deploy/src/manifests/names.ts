@@ -13,7 +13,7 @@ export type Part = 'controller' | 'proxy';
 
 /** Name of a part and of what belongs to it. */
 export function nameOf(part: Part): Text {
-  return text`${RELEASE}-${new Text(part, part)}`;
+  return text`${RELEASE}-${constant(part)}`;
 }
 
 /** Labels by which Services and Deployments find the pods of a part. They can never change. */
@@ -32,5 +32,19 @@ export function clusterMetadataOf(part: Part, suffix = ''): Readonly<Record<stri
   const { namespace: _, ...rest } = metadataOf(part);
   // Several releases in namespaces of their own may have the same name.
   const name = text`${NAMESPACE}-${nameOf(part)}`;
-  return { ...rest, name: suffix === '' ? name : text`${name}-${new Text(suffix, suffix)}` };
+  return { ...rest, name: suffix === '' ? name : text`${name}-${constant(suffix)}` };
+}
+
+/** Name of the Service by which controllers find the shared proxies. */
+export const ADMIN_NAME = text`${nameOf('proxy')}-${constant('admin')}`;
+
+/** Name of the Secret by which controllers and proxies know each other. */
+export const IDENTITY = text`${RELEASE}-${constant('admin-identity')}`;
+
+/** Name of the Secret with the certificate of the shared proxies. */
+export const PROXY_CERTIFICATE = text`${ADMIN_NAME}-${constant('tls')}`;
+
+/** Text that is the same in the chart and in plain manifests. */
+export function constant(value: string): Text {
+  return new Text(value, value);
 }

@@ -1,9 +1,16 @@
-import { MANAGED_NAMESPACE_RULES, MANAGED_RULES, NAMESPACE_RULES, type PolicyRule } from '../rbac/permissions.ts';
+import { MANAGED_RULES, NAMESPACE_RULES, type PolicyRule } from '../rbac/permissions.ts';
 import { ForEach, Unless, When, type Node } from '../template/node.ts';
-import { clusterMetadataOf, metadataOf, nameOf, NAMESPACE } from './names.ts';
+import { clusterMetadataOf, IDENTITY, metadataOf, nameOf, NAMESPACE, PROXY_CERTIFICATE } from './names.ts';
 
 const PART = 'controller';
 const GROUP = 'rbac.authorization.k8s.io';
+
+/** In the controller's own namespace: the certificates by which it and proxies know each other. */
+const CERTIFICATE_RULES: readonly Node[] = [
+  { apiGroups: [''], resources: ['secrets'], resourceNames: [IDENTITY, PROXY_CERTIFICATE], verbs: ['get', 'update'] },
+  // What is created has no name yet that a rule could tell.
+  { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
+];
 
 /** What a controller may do, by where. */
 export interface ControllerRules {
@@ -36,7 +43,7 @@ export function permissionManifests({ cluster, watched }: ControllerRules): read
       apiVersion: `${GROUP}/v1`,
       kind: 'Role',
       metadata: metadataOf(PART),
-      rules: [...NAMESPACE_RULES.map(ruleNode), ...MANAGED_NAMESPACE_RULES.map(managedRuleNode)],
+      rules: [...NAMESPACE_RULES.map(ruleNode), ...CERTIFICATE_RULES],
     },
     binding('RoleBinding', metadataOf(PART), role),
   ];
@@ -47,8 +54,8 @@ function binding(kind: string, metadata: Node, roleRef: Node): Node {
   return { apiVersion: `${GROUP}/v1`, kind, metadata, roleRef, subjects };
 }
 
-function ruleNode({ apiGroups, resources, verbs, resourceNames }: PolicyRule): Node {
-  return { apiGroups, resources, ...(resourceNames === undefined ? {} : { resourceNames }), verbs };
+function ruleNode({ apiGroups, resources, verbs }: PolicyRule): Node {
+  return { apiGroups, resources, verbs };
 }
 
 function managedRuleNode(rule: PolicyRule): Node {

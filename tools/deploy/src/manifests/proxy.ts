@@ -1,14 +1,15 @@
-import { OptionalValue, text, Text, Value, ValueText, When, type Node } from '../template/node.ts';
-import { metadataOf, nameOf, selectorOf } from './names.ts';
+import { OptionalValue, Value, ValueText, When, type Node } from '../template/node.ts';
+import { ADMIN_NAME, metadataOf, PROXY_CERTIFICATE, selectorOf } from './names.ts';
 import { variableOf, variablesFor } from './settings.ts';
 import { deployment, disruptionBudget, serviceAccount } from './workload.ts';
 
 const PART = 'proxy';
 
 /** Ports of a proxy's container. */
-export const PROXY_PORTS = { http: 8000, https: 8443, admin: 8001, status: 8100 } as const;
+export const PROXY_PORTS = { http: 8000, https: 8443, admin: 8444, status: 8100 } as const;
 
 const CACHE_FOLDER = '/var/cache/gibbon';
+const CERTIFICATE_FOLDER = '/etc/gibbon/admin-tls';
 
 /** The data plane: proxies behind one Service, and a headless one by which controllers find each of them. */
 export function proxyManifests(): readonly Node[] {
@@ -24,7 +25,10 @@ function proxyDeployment(): Node {
     variables: [
       ...variablesFor(PART, {
         'proxy-listen': `0.0.0.0:${http}, 0.0.0.0:${https} ssl`,
-        'admin-listen': `0.0.0.0:${admin}`,
+        'admin-listen': `0.0.0.0:${admin} ssl`,
+        'admin-ssl-cert': `${CERTIFICATE_FOLDER}/tls.crt`,
+        'admin-ssl-key': `${CERTIFICATE_FOLDER}/tls.key`,
+        'admin-ssl-client-ca': `${CERTIFICATE_FOLDER}/ca.crt`,
         'status-listen': `0.0.0.0:${status}`,
         'config-cache': `${CACHE_FOLDER}/configuration`,
         workers: new ValueText('proxy.workers'),
@@ -36,11 +40,18 @@ function proxyDeployment(): Node {
     ports: PROXY_PORTS,
     pod: {
       terminationGracePeriodSeconds: new Value('proxy.terminationGracePeriodSeconds'),
-      volumes: [{ name: 'cache', emptyDir: {} }],
+      // The Secret is made by a controller; pods wait for it.
+      volumes: [
+        { name: 'cache', emptyDir: {} },
+        { name: 'admin-tls', secret: { secretName: PROXY_CERTIFICATE } },
+      ],
     },
     container: {
       // A container that is started again in its pod serves what it served before, whether a controller is there or not.
-      volumeMounts: [{ name: 'cache', mountPath: CACHE_FOLDER }],
+      volumeMounts: [
+        { name: 'cache', mountPath: CACHE_FOLDER },
+        { name: 'admin-tls', mountPath: CERTIFICATE_FOLDER, readOnly: true },
+      ],
       // Ready when it listens and has a configuration, and not any more as soon as it is told to end.
       readinessProbe: { httpGet: { path: '/status/ready', port: 'status' }, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 2 },
       livenessProbe: { httpGet: { path: '/status', port: 'status' }, periodSeconds: 10, timeoutSeconds: 5 },
@@ -73,9 +84,6 @@ function trafficService(): Node {
   };
 }
 
-/** Name of the Service by which controllers find proxies. */
-export const ADMIN_NAME = text`${nameOf(PART)}-${new Text('admin', 'admin')}`;
-
 /** Headless: every proxy gets the configuration, those that are not ready because they have none included. */
 function adminService(): Node {
   return {
@@ -87,7 +95,7 @@ function adminService(): Node {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
       selector: selectorOf(PART),
-      ports: [{ name: 'admin', port: PROXY_PORTS.admin, targetPort: 'admin', protocol: 'TCP' }],
+      ports: [{ name: 'admin-tls', port: PROXY_PORTS.admin, targetPort: 'admin', protocol: 'TCP' }],
     },
   };
 }

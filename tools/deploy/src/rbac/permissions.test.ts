@@ -2,7 +2,7 @@ import type { ResourceKind } from '@gibbon/contracts/resource';
 import { controllerStandard } from '@gibbon/preset-controller-standard';
 import { describe, expect, it } from 'vitest';
 import { resourceKindsOf } from '../build-contents.ts';
-import { clusterRules, MANAGED_NAMESPACE_RULES, MANAGED_RULES, NAMESPACE_RULES } from './permissions.ts';
+import { clusterRules, MANAGED_RULES, NAMESPACE_RULES } from './permissions.ts';
 
 const kinds = resourceKindsOf(controllerStandard);
 const rules = clusterRules(kinds);
@@ -64,10 +64,5 @@ describe('rules for managed Gateways', () => {
     const all = managed.flatMap(({ apiGroups, resources, verbs }) => [...apiGroups, ...resources, ...verbs]);
     for (const word of ['*', 'update', 'deletecollection', 'pods', 'rbac.authorization.k8s.io', 'escalate', 'bind'])
       expect(all).not.toContain(word);
-  });
-
-  it('let it read one Secret of its own namespace', () => {
-    const reading = MANAGED_NAMESPACE_RULES.filter(({ verbs }) => verbs.includes('get'));
-    expect(reading).toEqual([{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: ['gibbon-admin-identity'] }]);
   });
 });

@@ -1,4 +1,3 @@
-import { IDENTITY_SECRET } from '@gibbon/cli';
 import type { ResourceKind } from '@gibbon/contracts/resource';
 
 /** A rule of a Role or ClusterRole. */
@@ -6,8 +5,6 @@ export interface PolicyRule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
-  /** Names of the objects; absent for all. */
-  readonly resourceNames?: readonly string[];
 }
 
 const READ = ['get', 'list', 'watch'];
@@ -38,13 +35,6 @@ export const MANAGED_RULES: readonly PolicyRule[] = [
   { apiGroups: ['apps'], resources: ['deployments'], verbs: [...READ, ...MAKE] },
   { apiGroups: [''], resources: ['serviceaccounts'], verbs: [...READ, ...MAKE] },
   { apiGroups: [''], resources: ['services', 'secrets'], verbs: MAKE },
-];
-
-/** In the controller's own namespace, when Gateways get proxies of their own: the certificates by which they know the controller. */
-export const MANAGED_NAMESPACE_RULES: readonly PolicyRule[] = [
-  { apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: [IDENTITY_SECRET] },
-  // What is created has no name yet that a rule could tell.
-  { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
 ];
 
 /** What a controller with these resource kinds may do in the whole cluster: read them, and write the statuses that are its own. */
