@@ -3,7 +3,7 @@ import { supportedFeatures, type FeatureSituation } from './features.ts';
 
 const GIBBON = { kind: 'gibbon', routerFlavor: 'expressions' } as const;
 const SHARED: FeatureSituation = { managed: false, target: GIBBON, gatewayPorts: [{ port: 80, protocol: 'HTTP' }] };
-const INFRASTRUCTURE = ['GatewayInfrastructure', 'GatewayInfrastructurePropagation', 'GatewayStaticAddresses', 'GatewayAddressEmpty'];
+const INFRASTRUCTURE = ['GatewayInfrastructure', 'GatewayStaticAddresses', 'GatewayAddressEmpty'];
 
 describe('the features of a class', () => {
   it('are sorted, each once, and no more than its status takes', () => {

@@ -61,10 +61,5 @@ const GIBBON: readonly string[] = [
   'HTTPRouteSchemeRedirect',
 ];
 
-/** With proxies of the Gateway's own. The second name of GatewayInfrastructure is that of the API before v1.7. */
-const MANAGED: readonly string[] = [
-  'GatewayAddressEmpty',
-  'GatewayInfrastructure',
-  'GatewayInfrastructurePropagation',
-  'GatewayStaticAddresses',
-];
+/** With proxies of the Gateway's own. */
+const MANAGED: readonly string[] = ['GatewayAddressEmpty', 'GatewayInfrastructure', 'GatewayStaticAddresses'];
