@@ -12,6 +12,10 @@ describe('testedFeatures', () => {
   it('tests a feature that was renamed under the name that the suite has for it', () => {
     expect(testedFeatures(['HTTPRouteRetryCodes'], ['HTTPRouteRetry']).tested).toEqual(['HTTPRouteRetry']);
     expect(testedFeatures(['HTTPRouteRetryCodes'], ['HTTPRouteRetry', 'HTTPRouteRetryCodes']).tested).toEqual(['HTTPRouteRetryCodes']);
+    expect(testedFeatures(['HTTPRouteRetry', 'HTTPRouteRetryCodes'], ['HTTPRouteRetryCodes'])).toEqual({
+      tested: ['HTTPRouteRetryCodes'],
+      unknown: [],
+    });
   });
 
   it('tells which claims the suite is too old for', () => {
