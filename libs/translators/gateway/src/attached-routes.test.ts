@@ -1,6 +1,7 @@
 import type { KubeObject } from '@gibbon/contracts/resource';
 import { GATEWAY_CONTROLLER_NAME, type ControllerSettings, type TrackedRead } from '@gibbon/contracts/translator';
 import type { Gateway, HTTPRoute, Listener } from '@gibbon/k8s-types';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { countAttachedRoutes } from './attached-routes.ts';
 
@@ -83,6 +84,32 @@ describe('countAttachedRoutes', () => {
     expect(count(first)).toEqual({ l0: 1 });
     expect(count(gateway({ allowedRoutes: { namespaces: { from: 'All' } } }, { hostname: 'b.example.com' }))).toEqual({ l0: 2, l1: 1 });
     expect(count(gateway({ hostname: 'b.example.com' }))).toEqual({ l0: 1 });
+  });
+
+  it('counts as from the beginning, whatever came, went and changed before', () => {
+    const one = gateway({ hostname: '*.example.com' }, { allowedRoutes: { namespaces: { from: 'All' } } });
+    const edit = fc.record({
+      at: fc.nat(8),
+      host: fc.constantFrom('a.example.com', 'b.example.org'),
+      namespace: fc.constantFrom('infra', 'shop'),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.array(edit, { maxLength: 4 }), { maxLength: 12 }), (batches) => {
+        const places = new Map<number, HTTPRoute>();
+        for (const batch of batches) {
+          for (const { at, host, namespace } of batch) {
+            if (places.has(at) && host === 'a.example.com') places.delete(at);
+            else places.set(at, route(`r${at}`, namespace, host));
+          }
+          routes = [...places.keys()].sort().map((at) => places.get(at) as HTTPRoute);
+          const inExample = routes.filter(
+            ({ spec, metadata }) => spec.hostnames?.[0] === 'a.example.com' && metadata.namespace === 'infra',
+          );
+          const expected = Object.entries({ l0: inExample.length, l1: routes.length }).filter(([, many]) => many > 0);
+          expect(count(one)).toEqual(Object.fromEntries(expected));
+        }
+      }),
+    );
   });
 
   it('follows the labels of namespaces, and reads each of them every time, so that it is asked again', () => {
