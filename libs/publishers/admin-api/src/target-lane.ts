@@ -100,7 +100,7 @@ export class TargetLane {
 
   /** There is something to bring. A target that fails gets it when it is tried again. */
   wake(): void {
-    if (this.#retry === null) void this.#run(() => this.#bring());
+    if (this.#retry === null && !this.#isCurrent()) void this.#run(() => this.#bring());
   }
 
   /** Looks whether an idle target still has what it confirmed. */

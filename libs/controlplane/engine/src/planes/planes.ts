@@ -35,6 +35,8 @@ export class Planes {
   readonly #others = new Map<PlaneName, PlaneConfiguration>();
   /** How many entities belong to each of the other planes by themselves. */
   readonly #sizes = new Map<PlaneName, number>();
+  /** Planes whose size is another than before the batch. */
+  readonly #resized = new Set<PlaneName>();
   #membership: Membership | null = null;
 
   /** @param plugins finds what configurations of plugins refer to; by default nothing. */
@@ -58,6 +60,11 @@ export class Planes {
   /** The whole of a plane, empty where there is none; later changes leave it alone. */
   configuration(plane: PlaneName = SHARED_PLANE): Configuration {
     return (this.#configurationOf(plane) ?? new PlaneConfiguration()).snapshot();
+  }
+
+  /** Names of those that exist. */
+  names(): readonly PlaneName[] {
+    return [SHARED_PLANE, ...this.#others.keys()];
   }
 
   /** Begins to keep the planes apart: up to now everything is part of the shared one. */
@@ -108,15 +115,17 @@ export class Planes {
   #count(plane: PlaneName | null, difference: 1 | -1): void {
     if (plane === null || plane === SHARED_PLANE || plane === EVERY_PLANE) return;
     this.#sizes.set(plane, (this.#sizes.get(plane) ?? 0) + difference);
+    this.#resized.add(plane);
   }
 
   /** @returns planes that did not exist before the batch. */
   #create(membership: Membership): ReadonlySet<PlaneName> {
     const created = new Set<PlaneName>();
-    for (const [plane, size] of this.#sizes) {
-      if (size === 0) this.#sizes.delete(plane);
+    for (const plane of this.#resized) {
+      if (this.#sizes.get(plane) === 0) this.#sizes.delete(plane);
       else if (!this.#others.has(plane)) created.add(plane);
     }
+    this.#resized.clear();
     for (const plane of created) {
       this.#others.set(plane, new PlaneConfiguration());
       for (const member of membership.everywhere) this.#write(plane, member);

@@ -16,6 +16,7 @@ export function reconcileOutput(previous: TranslationOutput, next: TranslationOu
 }
 
 function reconcileDrafts(previous: readonly EntityDraft[], next: readonly EntityDraft[]): readonly EntityDraft[] {
+  if (previous.length === 0) return next.length === 0 ? previous : next;
   const drafts: EntityDraft[] = [];
   let byId: Map<string, EntityDraft> | null = null;
   let same = previous.length === next.length;
