@@ -21,6 +21,7 @@ export function proxyOptionsOf(values: Values): ProxyOptions {
     workers: (values['workers'] as number | null) ?? availableParallelism(),
     transport: values['transport'] as ProxyOptions['transport'],
     trustedIps: values['trusted-ips'] as readonly string[],
+    pluginTimeoutMs: (values['plugin-timeout'] as number) * 1000,
     modules: modulePackagesOf(values),
     log: logSettingsOf(values),
   };

@@ -26,6 +26,8 @@ export interface ProxyOptions {
   readonly workers: number;
   readonly transport: TransportSetting;
   readonly trustedIps: readonly string[];
+  /** How long a request waits for a plugin; 0 for no limit. Milliseconds. */
+  readonly pluginTimeoutMs: number;
   readonly modules: ModulePackages;
   readonly log: LogSettings;
 }

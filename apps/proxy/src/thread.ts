@@ -25,7 +25,11 @@ export async function createServingThread(shared: SharedState, index: number, lo
     metrics,
     transport,
     upstreams,
-    settings: { trusted_ips: options.trustedIps, server_token: `gibbon/${PACKAGE.version}` },
+    settings: {
+      trusted_ips: options.trustedIps,
+      plugin_timeout: options.pluginTimeoutMs / 1000,
+      server_token: `gibbon/${PACKAGE.version}`,
+    },
     fallbackIdentity: shared.identity,
     ticketKeys: Buffer.from(shared.ticketKeys),
   });

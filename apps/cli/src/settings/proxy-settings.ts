@@ -103,4 +103,13 @@ export const PROXY_SETTINGS: readonly Setting[] = [
     variables: ['KONG_TRUSTED_IPS'],
     commands: DATA,
   },
+  {
+    flag: 'plugin-timeout',
+    type: 'integer',
+    placeholder: 'SECONDS',
+    range: [0, 86_400],
+    summary: 'How long a request waits for a plugin that answers later, before it is answered 500; 0 for no limit',
+    default: '60',
+    commands: DATA,
+  },
 ];

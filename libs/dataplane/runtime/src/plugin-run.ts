@@ -19,6 +19,9 @@ export class PluginRun {
   readonly #log: Logger;
   #chain: PluginChain = NO_PLUGINS;
   #collected: PluginInstance[] | null = null;
+  /** Whose promise is awaited. */
+  #awaited: PluginInstance | null = null;
+  #abandoned = false;
 
   constructor(log: Logger) {
     this.#log = log;
@@ -57,6 +60,12 @@ export class PluginRun {
     if (steps === null || this.#collected !== null) return;
     this.#collected = [];
     for (const { fallback, byConsumer } of steps) this.#choose(exchange, fallback, byConsumer);
+  }
+
+  /** Waits no longer for the plugin that keeps the request waiting, for good. @returns its name. */
+  abandon(): string {
+    this.#abandoned = true;
+    return this.#awaited?.name ?? '';
   }
 
   headerFilter(exchange: RunnableExchange): void {
@@ -156,13 +165,14 @@ export class PluginRun {
     pending: Promise<void>,
     next: () => Promise<void> | null,
   ): Promise<void> {
+    this.#awaited = instance;
     try {
       await pending;
     } catch (error) {
       this.#report(exchange, instance, phase, error);
-      exchange.fail();
+      if (!this.#abandoned) exchange.fail();
     }
-    if (exchange.aborted || (exchange.exited && this.#collected === null)) return;
+    if (this.#abandoned || exchange.aborted || (exchange.exited && this.#collected === null)) return;
     await next();
   }
 

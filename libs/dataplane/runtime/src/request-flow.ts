@@ -13,6 +13,7 @@ import { realAddress, type ClientFacts } from './client-facts.ts';
 import { defaultHost, GatewayExchange, type LocalResponse } from './exchange.ts';
 import { hashOf } from './hash-input.ts';
 import { NO_PLUGINS, PluginRun } from './plugin-run.ts';
+import { PluginWait, type Waiter } from './plugin-wait.ts';
 import { RequestBody } from './request-body.ts';
 import type { ResponseHeadWriter } from './response-head.ts';
 import { refusesProtocol } from './route-protocols.ts';
@@ -43,7 +44,7 @@ export interface FlowContext {
  * Leads the requests of one client connection from head to log phase: rewrite, route, access, upstream, header and body
  * filters, log. Synchronous, unless a plugin or a name resolution waits.
  */
-export class RequestFlow implements RequestHandler, CallListener {
+export class RequestFlow implements RequestHandler, CallListener, Waiter {
   readonly #context: FlowContext;
   readonly #server: ServerConnection;
   readonly #facts: ClientFacts;
@@ -54,6 +55,7 @@ export class RequestFlow implements RequestHandler, CallListener {
   readonly #head: UpstreamHeadWriter;
   readonly #newId: () => string;
   #waiting = false;
+  #pluginWait: PluginWait | null = null;
   #filtering = false;
   #tunnel = false;
   #bodyBytes = 0;
@@ -135,6 +137,27 @@ export class RequestFlow implements RequestHandler, CallListener {
     // nginx's status for a client that did not wait.
     if (exchange.responseStatus === 0) exchange.responseStatus = 499;
     if (!this.#waiting) this.#log();
+  }
+
+  get bodyBytes(): number {
+    return this.#bodyBytes;
+  }
+
+  onOverdue(): void {
+    const exchange = this.#exchange;
+    const { log, settings } = this.#context;
+    const fields = { plugin: this.#plugins.abandon(), requestId: exchange.id, limitMs: settings.raw.plugin_timeout * 1000 };
+    log.error(fields, 'a plugin took too long');
+    this.#waiting = false;
+    if (exchange.aborted) {
+      this.#log();
+      return;
+    }
+    // The plugin may still change the exchange: no other request of the connection gets it.
+    this.#server.refuseBody();
+    this.#body.onAbort();
+    exchange.fail();
+    this.#respond();
   }
 
   onTunnelData(bytes: Buffer, start: number, end: number): void {
@@ -316,9 +339,13 @@ export class RequestFlow implements RequestHandler, CallListener {
 
   /** Goes on when a plugin's promise has settled, unless the client has left meanwhile. */
   #wait(pending: Promise<void>, next: () => void): void {
+    const { wheel, settings } = this.#context;
     this.#waiting = true;
+    const wait = (this.#pluginWait ??= new PluginWait(wheel, settings.raw.plugin_timeout * 1000, this));
+    const turn = wait.begin();
     void pending
       .then(() => {
+        if (!wait.end(turn)) return;
         this.#waiting = false;
         if (this.#exchange.aborted) this.#log();
         else next();

@@ -46,6 +46,8 @@ export interface ProxySettings {
   readonly lingering_timeout: number;
   /** Goes on when the client ends its side while waiting. Default false. */
   readonly proxy_ignore_client_abort: boolean;
+  /** Seconds that a request waits for a plugin before it is answered 500; 0 for no limit. Not Kong's. Default 60. */
+  readonly plugin_timeout: number;
   /** What Server and Via call this proxy, e.g. `gibbon/0.1.0`. */
   readonly server_token: string;
 }
@@ -72,6 +74,7 @@ export const DEFAULT_SETTINGS: ProxySettings = {
   send_timeout: 60,
   lingering_timeout: 5,
   proxy_ignore_client_abort: false,
+  plugin_timeout: 60,
   server_token: 'gibbon/0.1.0',
 };
 
