@@ -1,7 +1,11 @@
 import type { Configuration } from '@gibbon/contracts/entities';
 import type { KubeObject } from '@gibbon/contracts/resource';
 import type { ObjectChange } from '@gibbon/contracts/source';
-import { Translation } from '@gibbon/controlplane-engine';
+import type { EntityDraft } from '@gibbon/contracts/translator';
+import { Translation, type PluginReferences } from '@gibbon/controlplane-engine';
+import { foreignIdsOf } from '@gibbon/model';
+import mirror from '@gibbon/plugin-gibbon-mirror';
+import trafficSplit from '@gibbon/plugin-gibbon-traffic-split';
 import {
   describeFailure,
   draftsByPlane,
@@ -158,25 +162,37 @@ const edits = fc.array(fc.array(fc.record({ object: anyObject, remove: fc.boolea
   size: 'max',
 });
 
+/** Services that configurations of the plugins of routes name. */
+const referencesOf = new Map([mirror, trafficSplit].map(({ id, config }) => [id.slice('plugin.'.length), foreignIdsOf(config)]));
+const pluginReferences: PluginReferences = ({ name, config }) => referencesOf.get(name)?.(config) ?? [];
+
 /** A translation, and the configuration of each plane as its changes told. */
 class Follower {
-  readonly #translation = new Translation({ translators, lastGood: false });
-  readonly #planes = new Map<string, Configuration>();
+  readonly #translation = new Translation({ translators, lastGood: false, pluginReferences });
+  readonly planes = new Map<string, Configuration>();
 
   apply(changes: readonly ObjectChange[]): void {
     const { change: told } = this.#translation.apply(changes);
     if (told === null) return;
-    this.#planes.set('', told.full());
+    this.planes.set('', told.full());
     for (const [plane, ofPlane] of told.planes ?? []) {
-      if (ofPlane === null) this.#planes.delete(plane);
-      else this.#planes.set(plane, ofPlane.full());
+      if (ofPlane === null) this.planes.delete(plane);
+      else this.planes.set(plane, ofPlane.full());
     }
   }
 
   /** What it has arrived at, in an order of its own. */
   state(): unknown {
-    return stateOf(this.#translation, Object.fromEntries(this.#planes));
+    return stateOf(this.#translation, Object.fromEntries(this.planes));
   }
+}
+
+function isOfConsumer({ route, service }: { readonly route?: unknown; readonly service?: unknown }): boolean {
+  return route === null && service === null;
+}
+
+function idsOf(drafts: readonly EntityDraft[]): readonly string[] {
+  return [...new Set(drafts.map(({ entity }) => entity.id))].sort();
 }
 
 function stateOf(translation: Translation, configuration: unknown): unknown {
@@ -207,6 +223,34 @@ describe('managed Gateways', () => {
           const fresh = new Follower();
           fresh.apply([...live.values()]);
           expect(incremental.state()).toEqual(fresh.state());
+        }),
+        { numRuns: 200 },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'have in their planes what belongs there and all that it leads to, and everybody has all consumers',
+    () => {
+      fc.assert(
+        fc.property(fc.array(anyObject, { maxLength: 40, size: 'max' }), (objects) => {
+          const live = new Map(objects.map((object) => [keyOf(object), change(object, false)]));
+          const follower = new Follower();
+          follower.apply([...live.values()]);
+          const { entities } = translateAll(
+            translators,
+            [...live.values()].flatMap((each) => (each.type === 'upsert' ? [each.object] : [])),
+          );
+          const everywhere = entities.filter(({ type, entity }) => type === 'consumers' || (type === 'plugins' && isOfConsumer(entity)));
+          const expected = [...draftsByPlane(entities)].map(([plane, drafts]) => [plane, idsOf([...drafts, ...everywhere])]);
+          const actual = [...follower.planes].map(([plane, configuration]) => [
+            plane,
+            Object.values(configuration)
+              .flatMap((list) => list.map(({ id }) => id))
+              .sort(),
+          ]);
+          expect(Object.fromEntries(actual)).toEqual(Object.fromEntries(expected));
         }),
         { numRuns: 200 },
       );
