@@ -1,4 +1,5 @@
 import { HTTP_CLIENT, RANDOM, type HttpClient, type HttpClientRequest } from '@gibbon/contracts/services';
+import { foreignIdsOf } from '@gibbon/model';
 import {
   createTestExchange,
   createTestPlugin,
@@ -110,4 +111,8 @@ describe('a copy', () => {
     expect(exchange.exited).toBe(false);
     expect(services.lines.map(({ level }) => level)).toEqual(['debug']);
   });
+});
+
+it('tells by its schema which services it names, which follow it to every proxy that has it', () => {
+  expect(foreignIdsOf(definition.config)({ mirrors: [{ service: 'a' }, { service: 'b' }] })).toEqual(['a', 'b'].map((id) => ({ type: 'services', id })));
 });

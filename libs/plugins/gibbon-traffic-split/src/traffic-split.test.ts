@@ -1,3 +1,4 @@
+import { foreignIdsOf } from '@gibbon/model';
 import { createTestExchange, createTestPlugin, describePlugin, testService, type TestExchange } from '@gibbon/testing-contract-kits';
 import { describe, expect, it } from 'vitest';
 import definition from './index.ts';
@@ -93,4 +94,8 @@ describe('the choice', () => {
     expect(new WeightedChoice([]).next()).toBe(-1);
     expect(new WeightedChoice([0, 0]).next()).toBe(-1);
   });
+});
+
+it('tells by its schema which services it names, which follow it to every proxy that has it', () => {
+  expect(foreignIdsOf(definition.config)({ backends: [{ weight: 1, service: 'a' }, { weight: 1, status: 500 }] })).toEqual(['a'].map((id) => ({ type: 'services', id })));
 });

@@ -3,9 +3,6 @@ import type { KubeObject } from '@gibbon/contracts/resource';
 import type { ObjectChange } from '@gibbon/contracts/source';
 import type { EntityDraft } from '@gibbon/contracts/translator';
 import { Translation, type PluginReferences } from '@gibbon/controlplane-engine';
-import { foreignIdsOf } from '@gibbon/model';
-import mirror from '@gibbon/plugin-gibbon-mirror';
-import trafficSplit from '@gibbon/plugin-gibbon-traffic-split';
 import {
   describeFailure,
   draftsByPlane,
@@ -162,9 +159,11 @@ const edits = fc.array(fc.array(fc.record({ object: anyObject, remove: fc.boolea
   size: 'max',
 });
 
-/** Services that configurations of the plugins of routes name. */
-const referencesOf = new Map([mirror, trafficSplit].map(({ id, config }) => [id.slice('plugin.'.length), foreignIdsOf(config)]));
-const pluginReferences: PluginReferences = ({ name, config }) => referencesOf.get(name)?.(config) ?? [];
+/** Services that configurations of the plugins of routes name, as their schemas tell in a process that has them. */
+const pluginReferences: PluginReferences = ({ config }) =>
+  ['backends', 'mirrors']
+    .flatMap((list) => (config[list] ?? []) as readonly { readonly service?: string }[])
+    .flatMap(({ service: id }) => (id === undefined ? [] : [{ type: 'services', id }]));
 
 /** A translation, and the configuration of each plane as its changes told. */
 class Follower {
