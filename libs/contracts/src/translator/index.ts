@@ -63,6 +63,8 @@ export interface TranslationOutput {
   readonly failures: readonly Failure[];
   /** Statuses that objects should have; an object has a status from one unit. Default: none. */
   readonly statuses?: readonly StatusDraft[];
+  /** Planes that exist even where no entity belongs to them: their proxies are configured to serve nothing. Default: none. */
+  readonly planes?: readonly PlaneName[];
 }
 
 /** The output of a unit that yields nothing. */

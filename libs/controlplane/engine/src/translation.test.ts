@@ -1,6 +1,8 @@
 import type { Configuration } from '@gibbon/contracts/entities';
 import type { KubeObject } from '@gibbon/contracts/resource';
+import type { ConfigurationChange } from '@gibbon/contracts/publisher';
 import type { ObjectChange } from '@gibbon/contracts/source';
+import type { TranslationOutput, Translator, Unit } from '@gibbon/contracts/translator';
 import { refOf } from '@gibbon/k8s-types';
 import { applyDelta, emptyConfiguration, ENTITY_TYPES } from '@gibbon/model';
 import fc from 'fast-check';
@@ -63,6 +65,42 @@ describe('changes of configuration', () => {
     expect(change?.full().routes.map((route) => route.id)).toEqual(['route-a']);
     const again = translation.apply([put(web('a', 'shop', { route: 'r', created: '2026-01-03T00:00:00Z' }))]);
     expect(again.change?.delta).toEqual({ routes: { upserted: [expect.objectContaining({ id: 'route-b' })], deleted: ['route-a'] } });
+  });
+});
+
+/** A unit that yields nothing but the planes which the object names. */
+class Declaring implements Translator {
+  readonly objects = ['Gate'];
+  readonly derived = [];
+  readonly indexes = [];
+
+  translate({ object }: Unit): TranslationOutput {
+    const { planes } = (object as unknown as { readonly spec: { readonly planes?: readonly string[] } }).spec;
+    if (planes?.includes('bad') === true) throw new Error('broken');
+    return { entities: [], failures: [], ...(planes !== undefined && { planes }) };
+  }
+}
+const gate = (name: string, planes?: readonly string[]): KubeObject =>
+  ({ apiVersion: 'v1', kind: 'Gate', metadata: { namespace: 'ns', name, uid: name }, spec: { planes } }) as KubeObject;
+
+describe('planes without entities', () => {
+  const planesOf = (change: ConfigurationChange | null): unknown =>
+    Object.fromEntries([...(change?.planes ?? [])].map(([plane, own]) => [plane, own === null ? 'gone' : (own.delta ?? 'new')]));
+
+  it('exist while a unit declares them', () => {
+    const translation = new Translation({ translators: [new Declaring()] });
+    const first = translation.apply([put(gate('a', ['p'])), put(gate('b', ['p'])), put(gate('c'))]).change;
+    expect(planesOf(first)).toEqual({ p: 'new' });
+    expect(first?.planes?.get('p')?.full()).toEqual(emptyConfiguration());
+    expect(translation.apply([drop(gate('a')), put(gate('c', []))]).change).toBeNull();
+    expect(planesOf(translation.apply([put(gate('b', ['q']))]).change)).toEqual({ p: 'gone', q: 'new' });
+  });
+
+  it('stay when their translator fails', () => {
+    const translation = new Translation({ translators: [new Declaring()] });
+    translation.apply([put(gate('a', ['p']))]);
+    expect(translation.apply([put(gate('a', ['bad']))]).change).toBeNull();
+    expect(planesOf(translation.apply([put(gate('a', ['q']))]).change)).toEqual({ p: 'gone', q: 'new' });
   });
 });
 

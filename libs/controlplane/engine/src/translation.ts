@@ -11,7 +11,7 @@ import { Planes, type PlaneChanges } from './planes/planes.ts';
 import type { PluginReferences } from './planes/placement.ts';
 import { FailureLedger, type FailureChanges } from './failure-ledger.ts';
 import { StatusLedger, type StatusChanges } from './status-ledger.ts';
-import { TranslationEngine } from './units/translation-engine.ts';
+import { TranslationEngine, type UnitChange } from './units/translation-engine.ts';
 
 /** What a translation works with. */
 export interface TranslationOptions {
@@ -72,7 +72,7 @@ export class Translation {
       units,
       batch.transitions.filter(changesAge).map(({ ref }) => ref),
     );
-    const change = this.#change(this.#planes.apply(entities));
+    const change = this.#change(this.#planes.apply(entities, declarations(units)));
     return { change, failures: this.#ledger.drain(), statuses: this.#statuses.drain(), objects: batch.transitions.length, translated };
   }
 
@@ -116,6 +116,20 @@ export class Translation {
     const created = object === null ? Number.POSITIVE_INFINITY : createdMs(object.metadata.creationTimestamp);
     return { created, namespace: ref.namespace, name: ref.name };
   }
+}
+
+/** By how much more, or less, planes are declared. */
+function declarations(units: readonly UnitChange[]): ReadonlyMap<PlaneName, number> {
+  const differences = new Map<PlaneName, number>();
+  const count = (planes: readonly PlaneName[] | undefined, difference: number): void => {
+    for (const plane of planes ?? []) differences.set(plane, (differences.get(plane) ?? 0) + difference);
+  };
+  for (const { before, after } of units) {
+    count(before?.planes, -1);
+    count(after?.planes, 1);
+  }
+  for (const [plane, difference] of differences) if (difference === 0) differences.delete(plane);
+  return differences;
 }
 
 function changesAge({ before, after }: ObjectTransition): boolean {

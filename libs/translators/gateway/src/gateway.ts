@@ -1,6 +1,6 @@
 import { Draft } from '@gibbon/annotations';
 import type { OwnedList, StatusDraft } from '@gibbon/contracts/status';
-import { EMPTY_OUTPUT, type Failure, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
+import { EMPTY_OUTPUT, SHARED_PLANE, type Failure, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
 import {
   bad,
   condition,
@@ -33,7 +33,9 @@ export function translateGateway(unit: Unit, read: TrackedRead, { settings, norm
   if (accepted.ok) addEntities({ draft, gateway, plane, read }, listeners);
   draft.fail(...failuresOf(gateway, accepted, listeners));
   const attached = countAttachedRoutes(gateway, settings, read);
-  return { ...draft.output(), statuses: [statusOf({ gateway, accepted, reach, listeners, attached })] };
+  // Its proxies are there whatever its listeners are like, and those without any are to serve nothing.
+  const planes = plane === SHARED_PLANE ? {} : { planes: [plane] };
+  return { ...draft.output(), ...planes, statuses: [statusOf({ gateway, accepted, reach, listeners, attached })] };
 }
 
 function addEntities(entities: PlaneEntities, listeners: readonly JudgedListener[]): void {

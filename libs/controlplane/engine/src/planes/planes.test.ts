@@ -60,7 +60,15 @@ class Follower {
   changes: PlaneChanges = { shared: {}, others: new Map() };
 
   apply(...changes: readonly PlacedEntity[]): this {
-    this.changes = this.planes.apply(changes);
+    return this.follow(this.planes.apply(changes));
+  }
+
+  declare(plane: PlaneName, difference: number, ...changes: readonly PlacedEntity[]): this {
+    return this.follow(this.planes.apply(changes, new Map([[plane, difference]])));
+  }
+
+  follow(changes: PlaneChanges): this {
+    this.changes = changes;
     this.#follow('', this.changes.shared);
     for (const [plane, change] of this.changes.others) {
       if (change === null) this.read.delete(plane);
@@ -132,6 +140,28 @@ describe('a plane', () => {
     ]);
     follower.apply(gone('plugins', 'bobs'));
     expect([follower.keys(''), follower.keys('p')].map((keys) => keys.includes('plugins/bobs'))).toEqual([false, false]);
+  });
+
+  it('that is declared is there before, after and without any entity of its own', () => {
+    follower.declare('p', 1, consumer('bob'));
+    expect([...follower.read.keys()]).toEqual(['', 'p']);
+    expect([follower.keys(''), follower.keys('p')]).toEqual([['consumers/bob'], ['consumers/bob']]);
+    follower.apply(...CERTIFICATES, ...SHOP, route('r', 'shop', 'p'));
+    follower.apply(gone('routes', 'r'));
+    expect(follower.changes.others.get('p')?.delta).toMatchObject({ routes: { deleted: ['r'] } });
+    expect(follower.keys('p')).toEqual(['consumers/bob']);
+    follower.declare('p', 1).declare('p', -1);
+    expect([...follower.changes.others]).toEqual([]);
+    follower.declare('p', -1);
+    expect([...follower.changes.others]).toEqual([['p', null]]);
+    expect(follower.keys('')).toEqual([...SHOP_KEYS, 'consumers/bob'].sort());
+  });
+
+  it('that is declared no more stays while an entity belongs to it', () => {
+    follower.declare('p', 1, ...CERTIFICATES, ...SHOP, route('r', 'shop', 'p'));
+    follower.declare('p', -1);
+    expect([...follower.changes.others]).toEqual([]);
+    expect(follower.keys('p')).toEqual([...SHOP_KEYS, 'routes/r'].sort());
   });
 
   it('has plugins of its routes and services, and the services that their configurations name', () => {

@@ -23,9 +23,11 @@ export interface PlaneChanges {
 }
 
 const NO_OTHERS: PlaneChanges['others'] = new Map();
+const NONE_DECLARED: ReadonlyMap<PlaneName, number> = new Map();
 
 /**
- * Divides one set of entities into the configurations of the planes. A plane exists while an entity belongs to it by itself.
+ * Divides one set of entities into the configurations of the planes. A plane exists while an entity belongs to it by itself, or
+ * while it is declared to.
  * As long as there is but the shared plane, everything is part of it and nothing is kept beside it. A batch costs in
  * proportion to what it changes and the planes that this concerns; the first other plane to come costs in proportion to all.
  */
@@ -33,7 +35,7 @@ export class Planes {
   readonly #plugins: PluginReferences;
   readonly #shared = new PlaneConfiguration();
   readonly #others = new Map<PlaneName, PlaneConfiguration>();
-  /** How many entities belong to each of the other planes by themselves. */
+  /** How many entities belong to each of the other planes by themselves, and how often it is declared. */
   readonly #sizes = new Map<PlaneName, number>();
   /** Planes whose size is another than before the batch. */
   readonly #resized = new Set<PlaneName>();
@@ -44,15 +46,18 @@ export class Planes {
     this.#plugins = plugins;
   }
 
-  /** Follows changes of entities, each named once. */
-  apply(changes: Iterable<PlacedEntity>): PlaneChanges {
+  /**
+   * Follows changes of entities, each named once.
+   * @param declared by how much more, or less, planes are declared than before.
+   */
+  apply(changes: Iterable<PlacedEntity>, declared: ReadonlyMap<PlaneName, number> = NONE_DECLARED): PlaneChanges {
     const placed = [...changes];
-    if (this.#membership === null && placed.every(({ plane }) => plane === SHARED_PLANE)) {
+    if (this.#membership === null && declared.size === 0 && placed.every(({ plane }) => plane === SHARED_PLANE)) {
       for (const { key, type, entity } of placed) this.#shared.set(key, type, entity);
       return { shared: this.#shared.drain(), others: NO_OTHERS };
     }
     this.#membership ??= this.#divide();
-    const others = this.#split(this.#membership, placed);
+    const others = this.#split(this.#membership, placed, declared);
     if (this.#others.size === 0) this.#membership = null;
     return { shared: this.#shared.drain(), others };
   }
@@ -77,15 +82,20 @@ export class Planes {
     return membership;
   }
 
-  #split(membership: Membership, placed: readonly PlacedEntity[]): ReadonlyMap<PlaneName, PlaneChange | null> {
+  #split(
+    membership: Membership,
+    placed: readonly PlacedEntity[],
+    declared: ReadonlyMap<PlaneName, number>,
+  ): ReadonlyMap<PlaneName, PlaneChange | null> {
     for (const each of placed) {
       this.#count(membership.homeOf(each.key), -1);
       membership.set(each);
       this.#count(membership.homeOf(each.key), 1);
     }
+    for (const [plane, difference] of declared) this.#count(plane, difference);
     const changes = membership.settle();
     const created = this.#create(membership);
-    const touched = new Set(created);
+    const touched = new Set([...created, ...declared.keys()]);
     for (const [plane, members] of changes) {
       for (const concerned of this.#concernedBy(plane)) {
         touched.add(concerned);
@@ -112,7 +122,7 @@ export class Planes {
     return outcome;
   }
 
-  #count(plane: PlaneName | null, difference: 1 | -1): void {
+  #count(plane: PlaneName | null, difference: number): void {
     if (plane === null || plane === SHARED_PLANE || plane === EVERY_PLANE) return;
     this.#sizes.set(plane, (this.#sizes.get(plane) ?? 0) + difference);
     this.#resized.add(plane);

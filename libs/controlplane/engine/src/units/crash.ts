@@ -14,9 +14,9 @@ export function crashedOutput(node: UnitNode, error: unknown, keepLastGood: bool
   const effect = entities.length > 0 ? 'its last good configuration stays' : 'it is left out';
   const message = `the translator failed: ${error instanceof Error ? error.message : String(error)}; ${effect}`;
   const failures = [{ refs: [refOfUnit(node)], field: '', reason: TRANSLATOR_CRASHED, message }];
+  if (!keepLastGood) return { entities, failures };
   // A status that is out of date does less harm than one that is taken away.
-  const { statuses } = node.output;
-  return keepLastGood && statuses !== undefined ? { entities, failures, statuses } : { entities, failures };
+  return { ...node.output, entities, failures };
 }
 
 /** The error of units that read each other's output. Names the cycle from its smallest key on, so that it is the same wherever it was entered. */

@@ -11,8 +11,10 @@ export function reconcileOutput(previous: TranslationOutput, next: TranslationOu
   const entities = reconcileDrafts(previous.entities, next.entities);
   const failures = sameValue(previous.failures, next.failures) ? previous.failures : next.failures;
   const statuses = sameStatuses(previous.statuses, next.statuses) ? previous.statuses : next.statuses;
-  if (entities === previous.entities && failures === previous.failures && statuses === previous.statuses) return previous;
-  return statuses === undefined ? { entities, failures } : { entities, failures, statuses };
+  const planes = sameValue(previous.planes, next.planes) ? previous.planes : next.planes;
+  if (entities === previous.entities && failures === previous.failures && statuses === previous.statuses && planes === previous.planes)
+    return previous;
+  return { entities, failures, ...(statuses !== undefined && { statuses }), ...(planes !== undefined && { planes }) };
 }
 
 function reconcileDrafts(previous: readonly EntityDraft[], next: readonly EntityDraft[]): readonly EntityDraft[] {
