@@ -129,8 +129,12 @@ describe('a Gateway that is not managed', () => {
     await provisioned();
     world.put(gatewayClass('gibbon', { annotations: { 'konghq.com/gatewayclass-unmanaged': 'true' } }));
     await world.until(() => world.names().length === 0);
+    await world.settle();
+    expect(world.writes().filter((write) => write.startsWith('delete'))).toHaveLength(5);
     world.put(gatewayClass());
     await world.until(() => world.names().length === 5);
+    await world.settle();
+    expect(world.services.lines.filter(({ message }) => message.includes('by somebody'))).toEqual([]);
   });
 
   it('keeps its proxies when the class is deleted, as that may come back', async () => {

@@ -155,8 +155,7 @@ export class GatewayProvisioner implements Disposable {
     const attempts = this.#attemptsFor(key);
     const isRepair = attempts.begin();
     try {
-      const changes = await this.#bring(gateway, isRepair);
-      if (changes > 0) this.#brought(gateway, changes, isRepair ? attempts : null);
+      await this.#bring(gateway, isRepair ? attempts : null);
       attempts.succeeded();
       this.#report(gateway, attempts, null);
       return null;
@@ -165,19 +164,20 @@ export class GatewayProvisioner implements Disposable {
     }
   }
 
-  /** @returns the number of changes that it took. */
-  async #bring(gateway: Gateway, isRepair: boolean): Promise<number> {
+  /** @param repair of the Gateway where it is not what has changed; `null` otherwise. */
+  async #bring(gateway: Gateway, repair: Attempts | null): Promise<void> {
     const reconciler = this.#reconciler as GatewayReconciler;
     switch (this.gateways.provisionOf(gateway)) {
       case 'wanted':
         // What goes with a Gateway that is deleted may be seen to go before the Gateway is.
-        if (isRepair && (reconciler.isProvisioned(gateway) || !(await this.#exists(gateway)))) return 0;
-        return reconciler.provision(gateway);
+        if (repair !== null && (reconciler.isProvisioned(gateway) || !(await this.#exists(gateway)))) return;
+        this.#brought(gateway, await reconciler.provision(gateway), repair);
+        return;
       case 'unwanted':
         return reconciler.withdraw(gateway);
       case 'kept': {
         const hasProxies = (this.#owned?.of(gateway.metadata.uid ?? '').length ?? 0) > 0;
-        return hasProxies && !this.gateways.isOurs(gateway) && (await this.#isOfAnother(gateway)) ? reconciler.withdraw(gateway) : 0;
+        if (hasProxies && !this.gateways.isOurs(gateway) && (await this.#isOfAnother(gateway))) await reconciler.withdraw(gateway);
       }
     }
   }
@@ -204,6 +204,7 @@ export class GatewayProvisioner implements Disposable {
   }
 
   #brought(gateway: Gateway, changes: number, repair: Attempts | null): void {
+    if (changes === 0) return;
     const { namespace, name } = refOf(gateway);
     const line = { ref: `${namespace}/${name}`, changes };
     if (repair === null) {

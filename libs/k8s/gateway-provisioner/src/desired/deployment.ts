@@ -87,7 +87,7 @@ function container({ settings, authority }: PodContext): object {
       { name: 'admin', containerPort: MANAGED_PORTS.admin, protocol: 'TCP' },
       { name: 'status', containerPort: MANAGED_PORTS.status, protocol: 'TCP' },
     ],
-    resources: { requests: { cpu: '20m', memory: '96Mi' } },
+    resources: { requests: { cpu: '50m', memory: '96Mi' } },
     // Asked every second: a new Gateway serves that much sooner.
     readinessProbe: { ...probe('/status/ready'), periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 3 },
     livenessProbe: { ...probe('/status'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },

@@ -79,9 +79,9 @@ export class GatewayReconciler {
     return changes + (await this.#remove(this.#options.owned.of(gateway.metadata.uid ?? '').filter(({ name }) => !names.has(name))));
   }
 
-  /** Removes what was made for a Gateway. Rejects and returns as `provision` does. */
-  withdraw(gateway: Gateway): Promise<number> {
-    return this.#remove(this.#options.owned.of(gateway.metadata.uid ?? ''));
+  /** Removes what was made for a Gateway. Rejects as `provision` does. */
+  async withdraw(gateway: Gateway): Promise<void> {
+    await this.#remove(this.#options.owned.of(gateway.metadata.uid ?? ''));
   }
 
   async #remove(objects: readonly SeenObject[]): Promise<number> {
@@ -98,6 +98,7 @@ export class GatewayReconciler {
     );
     this.#options.logger.info({ kind, ref: `${namespace}/${name}` }, why);
     this.forget(object);
+    this.#options.owned.note({ ...object, ending: true });
   }
 
   /** @returns whether the object is another than before. */
