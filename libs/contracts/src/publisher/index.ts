@@ -38,6 +38,24 @@ export interface PublishResult {
   readonly idle?: boolean;
 }
 
+/** A target of a publisher, for diagnostics. */
+export interface TargetReport {
+  readonly name: string;
+  readonly url: string;
+  readonly plane: PlaneName;
+  /**
+   * `idle`: its plane has no configuration; `current`: it serves the latest; `failing`: it could not be configured the last
+   * time; `late`: it is taking long; `pending`: it is being configured.
+   */
+  readonly state: 'idle' | 'current' | 'failing' | 'late' | 'pending';
+  /** Revision that it has confirmed; `null` where nothing is known of it. */
+  readonly revision: number | null;
+  /** As it calls what it serves. */
+  readonly hash: string | null;
+  /** Why it could not be configured the last time, or `null`. */
+  readonly error: string | null;
+}
+
 /** Brings configuration to a kind of target. */
 export interface Publisher {
   /**
@@ -52,6 +70,8 @@ export interface Publisher {
    * first `publish`.
    */
   observe?(changed: (state: PublishResult) => void): void;
+  /** For publishers with targets that stand each for itself: all of them as they are now. Called for people, rarely. */
+  targets?(): readonly TargetReport[];
 }
 
 /** A proxy to configure, by its Admin API. */

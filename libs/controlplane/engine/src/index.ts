@@ -1,3 +1,4 @@
+export type { OwnedEntity } from './assembly/assembler.ts';
 export type { FailureChanges } from './failure-ledger.ts';
 export type { PluginReferences } from './planes/placement.ts';
 export type { StatusChanges } from './status-ledger.ts';

@@ -37,6 +37,11 @@ export class StatusLedger {
     return [...this.#byObject.values()].map(({ draft }) => draft);
   }
 
+  /** The one of an object, or `null`. */
+  of(ref: ObjectRef): StatusDraft | null {
+    return this.#byObject.get(keyOf(ref))?.draft ?? null;
+  }
+
   /** What changed since the previous call. */
   drain(): StatusChanges {
     const changed: StatusDraft[] = [];

@@ -55,6 +55,24 @@ describe('changes of configuration', () => {
     expect(translation.owners('routes', 'route-a')).toEqual([{ kind: 'Web', namespace: 'ns', name: 'a' }]);
   });
 
+  it('can be looked at: what an object yields, and why something of it is left out', () => {
+    const { translation } = miniature();
+    const webs = [
+      web('a', 'shop', { route: 'r', created: '2026-01-01T00:00:00Z' }),
+      web('b', 'shop', { route: 'r', created: '2026-01-02T00:00:00Z' }),
+    ];
+    expect([translation.revision, translation.planes(), translation.configuration()]).toEqual([0, [''], emptyConfiguration()]);
+    translation.apply([put(endpoint('e', 'shop', '10.0.0.1:80')), ...webs.map(put)]);
+    const yielded = (name: string) => translation.entitiesOf({ kind: 'Web', namespace: 'ns', name });
+    expect(yielded('a')).toEqual([{ type: 'routes', id: 'route-a', label: 'r', plane: '', configured: true, failures: [] }]);
+    expect(yielded('b')).toMatchObject([{ type: 'routes', configured: false, failures: [{ reason: 'Conflict' }] }]);
+    expect(yielded('nobody')).toEqual([]);
+    expect(translation.revision).toBe(1);
+    expect(translation.configuration().routes.map(({ name }) => name)).toEqual(['r']);
+    expect(translation.object({ kind: 'Web', namespace: 'ns', name: 'b' })).toBe(webs[1]);
+    expect(translation.status({ kind: 'Web', namespace: 'ns', name: 'a' })).toBeNull();
+  });
+
   it('bring an entity in when what it refers to appears, and another owner when the winner is created anew', () => {
     const { translation } = miniature();
     translation.apply([

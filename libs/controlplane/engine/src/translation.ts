@@ -6,7 +6,7 @@ import type { StatusDraft } from '@gibbon/contracts/status';
 import type { Failure, PlaneName, Translator, UnitKey } from '@gibbon/contracts/translator';
 import { createdMs, ObjectStore, type Age, type ObjectTransition } from '@gibbon/controlplane-store';
 import { isEmptyDelta } from '@gibbon/model';
-import { Assembler } from './assembly/assembler.ts';
+import { Assembler, type OwnedEntity } from './assembly/assembler.ts';
 import { Planes, type PlaneChanges } from './planes/planes.ts';
 import type { PluginReferences } from './planes/placement.ts';
 import { FailureLedger, type FailureChanges } from './failure-ledger.ts';
@@ -89,6 +89,31 @@ export class Translation {
   /** An object as it was read, or `null`. */
   object({ kind, namespace, name }: ObjectRef): KubeObject | null {
     return this.#store.get(kind, namespace, name);
+  }
+
+  /** The status that an object should have, `null` where it is not ours to write. */
+  status(ref: ObjectRef): StatusDraft | null {
+    return this.#statuses.of(ref);
+  }
+
+  /** What an object yields, whether it is in the configuration or not. */
+  entitiesOf(ref: ObjectRef): readonly OwnedEntity[] {
+    return this.#assembler.entitiesOf(ref);
+  }
+
+  /** Of the newest configuration; 0 before the first. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Names of the planes that exist. */
+  planes(): readonly PlaneName[] {
+    return this.#planes.names();
+  }
+
+  /** The newest configuration of a plane, empty where there is none. */
+  configuration(plane?: PlaneName): Configuration {
+    return this.#planes.configuration(plane);
   }
 
   /** Objects that an entity of the configuration comes from, oldest first. */

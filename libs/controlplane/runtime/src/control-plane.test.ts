@@ -363,3 +363,51 @@ it("measures under the names of Kong's controller", async () => {
   ])
     expect(text).toContain(line);
 });
+
+describe('a look inside', () => {
+  it('shows what was published, and what was not', async () => {
+    const source = new HandSource([put(user('a'))]);
+    const control = await started(source);
+    const look = control.inspection();
+    const [before] = look.publishers();
+    expect(before).toMatchObject({ name: 'target', applied: true, revision: 1, targets: [], successful: { revision: 1 }, failed: null });
+    source.sink?.apply([put(user('b'))]);
+    publisher.answer({ applied: false, rejected: [], error: 'disk full' });
+    await setImmediate();
+    const [after] = look.publishers();
+    expect(after).toMatchObject({ applied: false, revision: 1, successful: { revision: 1 }, failed: { revision: 2, error: 'disk full' } });
+    expect(after?.successful?.configuration().consumers.map(({ id }) => id)).toEqual(['a']);
+    expect(after?.failed?.configuration().consumers.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(look.problems()).toMatchObject([{ reason: 'PublishFailed' }]);
+    await control.stop();
+  });
+
+  it('counts what is refused as a failure, and nobody to publish to as none', async () => {
+    const source = new HandSource([put(user('a'))]);
+    const control = plane(source);
+    const start = control.start();
+    await publisher.called(1);
+    publisher.answer({ applied: false, rejected: [], error: 'no proxy', idle: true });
+    await start;
+    const look = control.inspection();
+    expect(look.publishers()).toMatchObject([{ successful: null, failed: null }]);
+    source.sink?.apply([put(user('b'))]);
+    await publisher.called(2);
+    const rejected = [{ type: 'consumers' as const, id: 'a', field: '', message: 'no' }];
+    publisher.answer({ applied: true, rejected, error: null });
+    await setImmediate();
+    expect(look.publishers()).toMatchObject([{ successful: { revision: 2 }, failed: { revision: 2, error: null, rejected } }]);
+    await control.stop();
+  });
+
+  it('shows the newest configuration by plane, and what an object is made of', async () => {
+    const control = await started(new HandSource([put(user('a'))]));
+    const look = control.inspection();
+    expect([look.revision(), look.planes(), look.configuration('red')]).toEqual([1, [''], null]);
+    expect(look.configuration('')?.consumers).toHaveLength(1);
+    const ref = { kind: 'User', namespace: 'ns', name: 'a' };
+    expect(look.object(ref)).toEqual(user('a'));
+    expect(look.entitiesOf(ref)).toMatchObject([{ type: 'consumers', id: 'a', configured: true }]);
+    expect(look.status(ref)).toBeNull();
+  });
+});

@@ -6,9 +6,11 @@ import type { StatusSink } from '@gibbon/contracts/status';
 import type { Failure, Translator } from '@gibbon/contracts/translator';
 import { Translation, type PluginReferences } from '@gibbon/controlplane-engine';
 import { ControlMetrics } from './control-metrics.ts';
+import type { Inspection, PublisherReport } from './inspection.ts';
 import { wholeOf } from './merge-changes.ts';
 import { ProblemLog, type Problem, type ProblemChanges } from './problem-log.ts';
 import { ProgrammedStatuses } from './programmed-statuses.ts';
+import { PublicationRecord } from './publication-record.ts';
 import { PublisherChannel } from './publisher-channel.ts';
 import { Rejections } from './rejections.ts';
 import { StatusRelay } from './status-relay.ts';
@@ -66,6 +68,7 @@ interface Target extends NamedPublisher {
   served: number;
   /** What was published last, or was tried to be. */
   last: ConfigurationChange | null;
+  readonly record: PublicationRecord;
 }
 
 /**
@@ -112,6 +115,7 @@ export class ControlPlane {
         applied: false,
         served: 0,
         last: null,
+        record: new PublicationRecord(),
         channel: new PublisherChannel({
           publisher: named.publisher,
           clock: parts.clock,
@@ -172,6 +176,21 @@ export class ControlPlane {
     return this.#translation.object(ref);
   }
 
+  /** For people who want to know what goes on. */
+  inspection(): Inspection {
+    const translation = this.#translation;
+    return {
+      revision: () => translation.revision,
+      planes: () => translation.planes(),
+      configuration: (plane) => (translation.planes().includes(plane) ? translation.configuration(plane) : null),
+      object: (ref) => translation.object(ref),
+      entitiesOf: (ref) => translation.entitiesOf(ref),
+      status: (ref) => translation.status(ref),
+      problems: () => this.problems(),
+      publishers: () => this.#targets.map(reportOf),
+    };
+  }
+
   /** Everything that is wrong now, in a stable order. Objects that have moved within their files are looked up again. */
   problems(): readonly Problem[] {
     return this.#problems.list().map((problem, index) => {
@@ -229,6 +248,7 @@ export class ControlPlane {
     this.#metrics.published(name, result, durationMs);
     if (result.applied) this.#parts.logger.debug({ publisher: name, revision: change.revision, durationMs }, 'configuration published');
     target.last = change;
+    target.record.note(change, result, this.#parts.clock.now());
     this.#serve(target, result);
     // A publisher that tells by itself tells all that is refused, others what is of the entities of the change.
     this.#follow(target, target.publisher.observe === undefined ? change : wholeOf(change), result);
@@ -237,6 +257,7 @@ export class ControlPlane {
   /** A publisher tells by itself how things stand: as the result of publishing everything. */
   #stands(target: Target, state: PublishResult): void {
     if (this.#stopped || target.last === null) return;
+    target.record.note(target.last, state, this.#parts.clock.now());
     this.#serve(target, state);
     this.#follow(target, wholeOf(target.last), state);
   }
@@ -311,6 +332,11 @@ export class ControlPlane {
     this.#problems.flush();
     this.#metrics.problems(this.#problems.size);
   }
+}
+
+function reportOf({ name, applied, served, publisher, record }: Target): PublisherReport {
+  const { successful, failed } = record;
+  return { name, applied, revision: served, targets: publisher.targets?.() ?? [], successful, failed };
 }
 
 function countBroken(failures: readonly Failure[]): number {

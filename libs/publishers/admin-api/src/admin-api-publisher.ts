@@ -1,5 +1,13 @@
 import type { Disposable } from '@gibbon/contracts/module';
-import type { ConfigurationChange, ProxyTarget, ProxyTargets, Publisher, PublishResult, Rejection } from '@gibbon/contracts/publisher';
+import type {
+  ConfigurationChange,
+  ProxyTarget,
+  ProxyTargets,
+  Publisher,
+  PublishResult,
+  Rejection,
+  TargetReport,
+} from '@gibbon/contracts/publisher';
 import { SHARED_PLANE } from '@gibbon/contracts/translator';
 import { Publication } from './publication.ts';
 import { TargetLane, type LaneServices } from './target-lane.ts';
@@ -41,10 +49,16 @@ export class AdminApiPublisher implements Publisher, Disposable {
     this.#owned.push(services.clock.every(times.statusIntervalMs, () => this.#checkAll()));
   }
 
-  /** Targets as metrics show them. */
-  *targets(): Iterable<{ readonly name: string; readonly up: boolean }> {
-    for (const { target, failure, confirmed } of this.#lanes.values())
-      yield { name: target.name, up: failure === null && confirmed !== null };
+  targets(): readonly TargetReport[] {
+    return Array.from(this.#lanes.values(), ({ target, state, confirmed, failure }) => ({
+      name: target.name,
+      url: target.url,
+      plane: target.plane ?? SHARED_PLANE,
+      state,
+      revision: confirmed?.revision ?? null,
+      hash: confirmed?.hash ?? null,
+      error: failure,
+    }));
   }
 
   observe(changed: (state: PublishResult) => void): void {
@@ -123,7 +137,8 @@ export class AdminApiPublisher implements Publisher, Disposable {
     if (lanes.length === 0) return { applied: false, rejected: [], error: 'no proxy is known that could be configured', idle: true };
     const applied = lanes.some(({ state }) => state === 'current');
     // Who is just starting is nothing to complain of while others serve.
-    const missing = lanes.filter(({ state }) => state !== 'current' && (state !== 'pending' || !applied));
+    const isQuiet = ({ state, isStarting }: TargetLane): boolean => state === 'pending' || (state === 'failing' && isStarting);
+    const missing = lanes.filter((lane) => lane.state !== 'current' && !(applied && isQuiet(lane)));
     const errors = missing.map(({ target, failure }) => failure ?? `${target.url}: it has not confirmed the configuration yet`);
     return { applied, rejected: rejectedBy(lanes), error: errors.length === 0 ? null : errors.sort().join('; ') };
   }

@@ -209,10 +209,25 @@ describe('targets that are discovered', () => {
     await publishing.publish(ONE);
     await first().start();
     publishing.discovered.set([{ name: 'first', url: first().url }]);
-    await publishing.reported(({ error }) => error === null);
+    await expect.poll(served).toEqual([1, 1, 1]);
     first().lose();
     publishing.discovered.set([{ name: 'first', url: first().url }]);
     await expect.poll(served).toEqual([1, 1, 1]);
+  });
+
+  it('that do not listen yet are nothing to complain of, until that has lasted', async () => {
+    await publishing.publish(ONE);
+    const late = new FakeProxy('gibbon');
+    await late.start();
+    await late.stop();
+    publishing.discovered.set([{ name: 'late', url: late.url }]);
+    expect(await publishing.publish(TWO)).toEqual({ applied: true, rejected: [], error: null });
+    const complaint = publishing.reported(({ error }) => error?.includes(late.url) === true);
+    for (let waited = 0; waited < 12_000; waited += 250) {
+      await publishing.services.clock.advanceAsync(250);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await complaint).toMatchObject({ applied: true });
   });
 
   it('show in the metrics whether they serve, as long as they are there', async () => {

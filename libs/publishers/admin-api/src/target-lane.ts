@@ -88,6 +88,11 @@ export class TargetLane {
     return this.#failure;
   }
 
+  /** Whether it is new and has never been configured: it may take a moment to listen. */
+  get isStarting(): boolean {
+    return this.#confirmed === null && this.#services.clock.monotonic() - this.#bornMs < STARTING_MS;
+  }
+
   /** The same target, described anew: from now on it goes by that name, and is talked to with those certificates. */
   describe(target: ProxyTarget): void {
     this.#client.target = target;
@@ -191,7 +196,7 @@ export class TargetLane {
   #fail(error: TargetError): void {
     const { clock, random, logger, metrics } = this.#services;
     metrics.failed();
-    const isStarting = this.#confirmed === null && clock.monotonic() - this.#bornMs < STARTING_MS;
+    const { isStarting } = this;
     const line = { target: this.target.name, problem: error.message };
     if (isStarting) logger.debug(line, 'a new proxy cannot be configured yet');
     else if (this.#warned !== error.message) logger.warn(line, 'a proxy cannot be configured');

@@ -1,4 +1,5 @@
 import type { Disposable } from '@gibbon/contracts/module';
+import type { TargetReport } from '@gibbon/contracts/publisher';
 import type { CounterCell, HistogramCell, Metric, Metrics } from '@gibbon/contracts/services';
 import type { PushMode } from './protocol.ts';
 
@@ -34,7 +35,7 @@ export class TargetMetrics {
 }
 
 /** Shows which targets are there, and whether they are configured. Ends when disposed. */
-export function observeTargets(metrics: Metrics, targets: () => Iterable<{ readonly name: string; readonly up: boolean }>): Disposable {
+export function observeTargets(metrics: Metrics, targets: () => readonly TargetReport[]): Disposable {
   return metrics.observe(
     {
       name: 'gibbon_publisher_target_up',
@@ -43,7 +44,7 @@ export function observeTargets(metrics: Metrics, targets: () => Iterable<{ reado
       merge: 'last',
     },
     (report) => {
-      for (const { name, up } of targets()) report(up ? 1 : 0, name);
+      for (const { name, error, revision } of targets()) report(error === null && revision !== null ? 1 : 0, name);
     },
   );
 }
