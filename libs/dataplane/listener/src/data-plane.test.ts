@@ -1,6 +1,7 @@
 import type { Configuration, Listener, Service } from '@gibbon/contracts/entities';
 import type { ConfigurationChange, Rejection } from '@gibbon/contracts/publisher';
 import type { Logger } from '@gibbon/contracts/services';
+import type { CompileProblem } from '@gibbon/dataplane-runtime';
 import { emptyConfiguration } from '@gibbon/model';
 import { describe, expect, test } from 'vitest';
 import { DataPlane, type ConfiguredSockets, type ThreadGroup } from './data-plane.ts';
@@ -21,16 +22,19 @@ const log: Logger = {
 const service = (id: string, retries = 5): Service => ({ id, name: id, retries }) as Service;
 const withServices = (...services: Service[]): Configuration => ({ ...emptyConfiguration(), services });
 const whole = (configuration: Configuration): ConfigurationChange => ({ revision: 0, full: () => configuration, delta: null });
+const deltaOf = (...upserted: Service[]) => ({ revision: 0, full: emptyConfiguration, delta: { services: { upserted, deleted: [] } } });
 
 /** Threads that record what they are told and answer when told to. */
 class RecordingThreads implements ThreadGroup {
   readonly told: ThreadConfiguration[] = [];
   hold: Promise<void> | null = null;
+  /** What they refuse of the next difference. */
+  problems: readonly CompileProblem[] = [];
   async start(): Promise<void> {}
   async configure(configuration: ThreadConfiguration) {
     this.told.push(configuration);
     if (this.hold !== null) await this.hold;
-    return [];
+    return this.problems;
   }
   listen = () => Promise.resolve([]);
   unlisten = () => Promise.resolve();
@@ -44,18 +48,20 @@ class RecordingSockets implements ConfiguredSockets {
   readonly #threads: RecordingThreads;
   readonly followed: unknown[] = [];
   refused: Rejection[] = [];
+  #missing: readonly Rejection[] = [];
 
   constructor(threads: RecordingThreads) {
     this.#threads = threads;
   }
 
   get failing(): boolean {
-    return this.refused.length > 0;
+    return this.#missing.length > 0;
   }
 
   async follow(listeners: Iterable<Listener>) {
     this.followed.push([this.#threads.told.length, [...listeners].map(({ name }) => name)]);
-    return this.refused;
+    this.#missing = this.refused;
+    return this.#missing;
   }
 }
 
@@ -124,17 +130,15 @@ describe('DataPlane', () => {
 });
 
 describe('prepared changes', () => {
-  const delta = (...upserted: Service[]) => ({ revision: 0, full: emptyConfiguration, delta: { services: { upserted, deleted: [] } } });
-
   test('are made when their turn has come, and name the result', async () => {
     const { dataPlane, threads } = setup();
     let release = (): void => {};
     threads.hold = new Promise((resolve) => (release = resolve));
-    const first = dataPlane.applyPrepared(() => ({ change: delta(service('a')), hashOf: () => 'first' }));
+    const first = dataPlane.applyPrepared(() => ({ change: deltaOf(service('a')), hashOf: () => 'first' }));
     const seen: unknown[] = [];
     const second = dataPlane.applyPrepared(() => {
       seen.push(dataPlane.hash, dataPlane.tables.get('services', 'a')?.id);
-      return { change: delta(service('b')), hashOf: () => 'second' };
+      return { change: deltaOf(service('b')), hashOf: () => 'second' };
     });
     const third = dataPlane.applyPrepared(() => null);
     await Promise.resolve();
@@ -155,14 +159,44 @@ describe('prepared changes', () => {
 
   test('that the threads could not take leave no hash, and the next one brings everything', async () => {
     const { dataPlane, threads } = setup();
-    await dataPlane.applyPrepared(() => ({ change: delta(service('a')), hashOf: () => 'one' }));
+    await dataPlane.applyPrepared(() => ({ change: deltaOf(service('a')), hashOf: () => 'one' }));
     threads.hold = Promise.reject(new Error('a thread failed'));
-    await expect(dataPlane.applyPrepared(() => ({ change: delta(service('b')), hashOf: () => 'two' }))).rejects.toThrow('a thread failed');
+    await expect(dataPlane.applyPrepared(() => ({ change: deltaOf(service('b')), hashOf: () => 'two' }))).rejects.toThrow(
+      'a thread failed',
+    );
     expect(dataPlane.hash).toBeNull();
     threads.hold = null;
-    await dataPlane.applyPrepared(() => ({ change: delta(), hashOf: () => 'three' }));
+    await dataPlane.applyPrepared(() => ({ change: deltaOf(), hashOf: () => 'three' }));
     expect(threads.told.at(-1)).toMatchObject({ delta: null, full: { services: [{ id: 'a' }, { id: 'b' }] } });
     expect(dataPlane.hash).toBe('three');
+  });
+});
+
+describe('what is refused', () => {
+  const refusal: CompileProblem = { type: 'services', id: 'a', field: 'host', message: 'not a host' };
+  const prepared = (change: ConfigurationChange) => ({ change, hashOf: (all: boolean) => (all ? 'all' : 'part') });
+
+  test('is told to everybody who brings the same configuration, and makes it a part', async () => {
+    const { dataPlane, threads } = setup();
+    const bring = async () => (await dataPlane.applyPrepared(() => prepared(whole(withServices(service('a'))))))?.rejected;
+    threads.problems = [refusal];
+    expect([await bring(), dataPlane.hash]).toEqual([[refusal], 'part']);
+    threads.problems = [];
+    expect([await bring(), dataPlane.hash, threads.told.length]).toEqual([[refusal], 'part', 1]);
+  });
+
+  test('stays refused while others change, until it changes itself or goes', async () => {
+    const { dataPlane, threads } = setup();
+    const bring = async (change: ConfigurationChange) => (await dataPlane.applyPrepared(() => prepared(change)))?.rejected;
+    threads.problems = [refusal];
+    await bring(deltaOf(service('a')));
+    threads.problems = [];
+    expect([await bring(deltaOf(service('b'))), dataPlane.hash]).toEqual([[refusal], 'part']);
+    expect([await bring(deltaOf(service('a'))), dataPlane.hash]).toEqual([[], 'all']);
+    threads.problems = [refusal];
+    expect(await bring(deltaOf(service('a', 4)))).toEqual([refusal]);
+    threads.problems = [];
+    expect([await bring(whole(withServices(service('b')))), dataPlane.hash]).toEqual([[], 'all']);
   });
 });
 
@@ -190,6 +224,6 @@ describe('sockets', () => {
     expect((await dataPlane.applyPrepared(prepare))?.rejected).toEqual([refusal]);
     sockets.refused = [];
     await dataPlane.applyPrepared(prepare);
-    expect([dataPlane.hash, sockets.followed.length]).toEqual(['all', 2]);
+    expect([dataPlane.hash, sockets.followed.length]).toEqual(['all', 3]);
   });
 });

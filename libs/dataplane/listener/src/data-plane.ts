@@ -5,6 +5,7 @@ import type { Logger } from '@gibbon/contracts/services';
 import { ConfigurationTables, type CompileProblem, type PipelineStats } from '@gibbon/dataplane-runtime';
 import type { MetricsSnapshot } from '@gibbon/metrics';
 import { diff, ENTITY_TYPES, isEmptyDelta } from '@gibbon/model';
+import { StandingProblems } from './standing-problems.ts';
 import type { ListeningAddress, SocketAddress, ThreadConfiguration, ThreadListener } from './thread.ts';
 
 /** The threads of a data plane together: a pool of workers, or the main thread alone. */
@@ -58,6 +59,8 @@ export class DataPlane implements ConfigurationSink {
   #revision = 0;
   #full: Configuration | null = null;
   #hash: string | null = null;
+  readonly #problems = new StandingProblems();
+  #unopened: readonly Rejection[] = [];
   /** Whether threads may lack what the tables have. */
   #incomplete = false;
   #queue: Promise<unknown> = Promise.resolve();
@@ -115,18 +118,25 @@ export class DataPlane implements ConfigurationSink {
     const delta = change.delta ?? diff(this.configuration(), change.full());
     const first = this.#revision === 0;
     if (!first && !this.#incomplete && !sockets.failing && isEmptyDelta(delta)) {
-      this.#hash = hashOf?.(true) ?? this.#hash;
-      return { applied: true, rejected: [], error: null };
+      const rejected = this.#refused();
+      this.#hash = hashOf?.(rejected.length === 0) ?? this.#hash;
+      return { applied: true, rejected, error: null };
     }
     this.tables.apply(delta);
     this.#full = null;
     health.update(delta);
-    const problems = await this.#configure(delta);
+    this.#problems.update(delta, await this.#configure(delta));
     // After the threads serve it: a socket that opens earlier would tell clients that there is no route.
-    const rejected = [...problems, ...(await sockets.follow(this.tables.all('listeners')))];
+    this.#unopened = await sockets.follow(this.tables.all('listeners'));
+    const rejected = this.#refused();
     this.#hash = hashOf?.(rejected.length === 0) ?? null;
     log.debug({ revision: this.#revision, ...sizes(delta), rejected: rejected.length }, 'configuration serves');
     return { applied: true, rejected, error: null };
+  }
+
+  /** Of all that serves, not of the last change alone. */
+  #refused(): readonly Rejection[] {
+    return [...this.#problems.list(), ...this.#unopened];
   }
 
   async #configure(delta: ConfigurationDelta): Promise<readonly CompileProblem[]> {
