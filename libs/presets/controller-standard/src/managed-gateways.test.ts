@@ -237,12 +237,15 @@ describe('managed Gateways', () => {
           const live = new Map(objects.map((object) => [keyOf(object), change(object, false)]));
           const follower = new Follower();
           follower.apply([...live.values()]);
-          const { entities } = translateAll(
+          const { entities, outputs } = translateAll(
             translators,
             [...live.values()].flatMap((each) => (each.type === 'upsert' ? [each.object] : [])),
           );
           const everywhere = entities.filter(({ type, entity }) => type === 'consumers' || (type === 'plugins' && isOfConsumer(entity)));
-          const expected = [...draftsByPlane(entities)].map(([plane, drafts]) => [plane, idsOf([...drafts, ...everywhere])]);
+          // Some planes exist that nothing belongs to.
+          const empty = [...outputs.values()].flatMap(({ planes = [] }) => planes).map((plane) => [plane, []] as const);
+          const divided = new Map([...empty, ...draftsByPlane(entities)]);
+          const expected = [...divided].map(([plane, drafts]) => [plane, idsOf([...drafts, ...everywhere])]);
           const actual = [...follower.planes].map(([plane, configuration]) => [
             plane,
             Object.values(configuration)
