@@ -5,6 +5,7 @@ import type { ObjectChange, Source, SourceProblem } from '@gibbon/contracts/sour
 import type { StatusSink } from '@gibbon/contracts/status';
 import type { Failure, Translator } from '@gibbon/contracts/translator';
 import { Translation, type PluginReferences } from '@gibbon/controlplane-engine';
+import { BrokenObjects } from './broken-objects.ts';
 import { ControlMetrics } from './control-metrics.ts';
 import type { Inspection, PublisherReport } from './inspection.ts';
 import { wholeOf } from './merge-changes.ts';
@@ -81,6 +82,7 @@ export class ControlPlane {
   readonly #translation: Translation;
   readonly #problems: ProblemLog;
   readonly #metrics: ControlMetrics;
+  readonly #broken = new BrokenObjects();
   readonly #targets: readonly Target[];
   readonly #statuses: StatusRelay | null;
   /** What came before every source had delivered what exists; `null` afterwards. */
@@ -213,13 +215,15 @@ export class ControlPlane {
       const durationMs = clock.monotonic() - begunMs;
       this.#translated = true;
       this.#metrics.translated(true, durationMs, translated);
+      // First of all: whoever waits for a change waits for this, and results come later than what follows.
+      if (change !== null) for (const { channel } of this.#targets) channel.push(change);
       for (const failure of failures.cleared) this.#problems.replace(originOf(failure), []);
       for (const [index, failure] of failures.appeared.entries())
         this.#problems.replace(originOf(failure), [this.#problemOf(failure, index < MAX_EXACT)]);
-      if (failures.appeared.length + failures.cleared.length > 0) this.#metrics.broken(countBroken(this.#translation.failures()));
+      this.#broken.follow(failures);
+      this.#metrics.broken(this.#broken.size);
       logger.debug({ objects, translated, revision: change?.revision, durationMs }, 'objects translated');
       this.#statuses?.take(statuses, this.#targets.length === 0 ? null : (change?.revision ?? null));
-      if (change !== null) for (const { channel } of this.#targets) channel.push(change);
     } catch (error) {
       // Translators that throw are dealt with inside: this is an index function, or a defect of ours.
       this.#metrics.translated(false, clock.monotonic() - begunMs, 0);
@@ -337,10 +341,6 @@ export class ControlPlane {
 function reportOf({ name, applied, served, publisher, record }: Target): PublisherReport {
   const { successful, failed } = record;
   return { name, applied, revision: served, targets: publisher.targets?.() ?? [], successful, failed };
-}
-
-function countBroken(failures: readonly Failure[]): number {
-  return new Set(failures.flatMap(({ refs }) => refs.slice(0, 1)).map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`)).size;
 }
 
 function originOf(failure: Failure): string {
