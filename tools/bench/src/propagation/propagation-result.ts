@@ -66,7 +66,7 @@ export interface AttachedResult {
 /** Many routes built up and kept changing. */
 export interface ScaleResult {
   readonly routes: number;
-  /** Seconds to write all objects, and from then until every route answers. */
+  /** Seconds to write all objects, and from then until a sample of the routes answers. */
   readonly writeSeconds: number;
   readonly settleSeconds: number;
   readonly unreachable: number;
@@ -92,8 +92,9 @@ export interface RestartResult {
   readonly controller: {
     /** From the start of the process to the first 200 of a route that was created while it was away. */
     readonly servingSeconds: number;
-    /** Answers of other routes meanwhile. */
+    /** Answers of other routes meanwhile, and how long they took: a proxy that is given everything again has less time for requests. */
     readonly answers: Readonly<Record<string, number>>;
+    readonly latencyMs: Distribution;
     readonly expense: Expense;
   };
 }

@@ -60,3 +60,15 @@ it('relates CPU time to time and to changes', () => {
   expect(text).toContain('controller 5.0 ms');
   expect(text).toMatch(/5000 routes, changing: from the write .* 0$/m);
 });
+
+it('tells what restarts do to those who go on asking', () => {
+  const restart = {
+    routes: 5000,
+    proxy: { readySeconds: 1.25, answers: { 200: 499, 404: 1 }, expense },
+    controller: { servingSeconds: 2, answers: { 200: 900 }, latencyMs: distributionOf([1, 2, 300]), expense },
+  };
+  const text = propagationTable({ ...nothing, restart });
+  expect(text).toContain('proxy ready after 1.3 s, then answered 200 499, 404 1');
+  expect(text).toContain('the proxy answered 200 900, in 2.0 ms (p99 300.0, max 300.0)');
+  expect(text).toMatch(/restart of the controller +10\.0/);
+});

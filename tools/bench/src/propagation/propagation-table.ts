@@ -61,7 +61,7 @@ function attachedText(result: AttachedResult): string {
 
 function scaleText({ routes, writeSeconds, settleSeconds, unreachable, unreachableAtEnd, steady, burst }: ScaleResult): string {
   return (
-    `route scale: ${routes} routes written in ${seconds(writeSeconds)}, all answer ${seconds(settleSeconds)} later; unreachable ${unreachable}, ` +
+    `route scale: ${routes} routes written in ${seconds(writeSeconds)}, answering ${seconds(settleSeconds)} later; unreachable ${unreachable}, ` +
     `at the end ${unreachableAtEnd}\n` +
     `  steady: ${steady.routeChanges} routes and ${steady.endpointChanges} EndpointSlices changed in ${seconds(steady.wallSeconds)}; ` +
     `controller ${cores(steady, 'controller')} cores, proxy ${cores(steady, 'proxy')}\n` +
@@ -73,7 +73,8 @@ function scaleText({ routes, writeSeconds, settleSeconds, unreachable, unreachab
 function restartText({ proxy, controller }: RestartResult): string {
   return (
     `restart: proxy ready after ${seconds(proxy.readySeconds)}, then answered ${countsOf(proxy.answers)}\n` +
-    `  controller serves what is new after ${seconds(controller.servingSeconds)}; meanwhile the proxy answered ${countsOf(controller.answers)}`
+    `  controller serves what is new after ${seconds(controller.servingSeconds)}; meanwhile the proxy answered ${countsOf(controller.answers)}, ` +
+    `in ${ms(controller.latencyMs.p50)} ms (p99 ${ms(controller.latencyMs.p99)}, max ${ms(controller.latencyMs.max)})`
   );
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { distributionOf } from '../../../measure/distribution.ts';
 import type { RestartResult } from '../../propagation-result.ts';
 import { NAMESPACE, probeRoute } from '../objects.ts';
 import { tally, type ProbeRequest } from '../prober.ts';
@@ -37,24 +38,37 @@ async function restartController(world: World, requests: readonly ProbeRequest[]
   await world.stopController();
   const { name, hostname, path } = PROBE;
   await world.cluster.create(probeRoute(name, hostname, path));
-  const answers: Record<string, number> = {};
-  let serving = false;
-  const others = (async (): Promise<void> => {
-    const prober = world.prober();
-    while (!serving) for (const request of sampleOf(requests)) if (!serving) tally(answers, await prober.send(request));
-  })();
+  const stopOthers = new AbortController();
+  const others = askOthers(world, requests, stopOthers.signal);
   const begunMs = performance.now();
   world.startController();
-  const { atMs } = await world
-    .prober()
-    .until200({ hostname, path }, world.options.intervalMs)
-    .finally(() => (serving = true));
-  await others;
+  const { atMs } = await world.prober().until200({ hostname, path }, world.options.intervalMs);
   await sleep(AFTERWARDS_MS);
+  stopOthers.abort();
+  const meanwhile = await others;
   await world.quiet();
   const expense = await end();
   await world.cluster.removeAll('HTTPRoute', NAMESPACE, [name]);
-  return { servingSeconds: (atMs - begunMs) / 1000, answers, expense };
+  return { servingSeconds: (atMs - begunMs) / 1000, ...meanwhile, expense };
+}
+
+/** Sends requests to routes that are there all the time, one after the other. */
+async function askOthers(
+  world: World,
+  requests: readonly ProbeRequest[],
+  signal: AbortSignal,
+): Promise<Pick<RestartResult['controller'], 'answers' | 'latencyMs'>> {
+  const prober = world.prober();
+  const sample = sampleOf(requests);
+  const answers: Record<string, number> = {};
+  const latencies: number[] = [];
+  for (let turn = 0; !signal.aborted; turn++) {
+    const begunMs = performance.now();
+    tally(answers, await prober.send(sample[turn % sample.length] as ProbeRequest));
+    latencies.push(performance.now() - begunMs);
+    await sleep(world.options.intervalMs);
+  }
+  return { answers, latencyMs: distributionOf(latencies) };
 }
 
 /** Some of them, from all over. */
