@@ -8,6 +8,7 @@ import { ADMIN_SERVER_NAME, AdminIdentity, ensureProxySecret } from '@gibbon/k8s
 import { Backoff, pause, type KubeClient } from '@gibbon/k8s-client';
 import { ADMIN_PORT_NAME, ADMIN_SELECTOR, GatewayProvisioner, type ManagedGateways } from '@gibbon/k8s-gateway-provisioner';
 import { ProxyDiscovery, type ManagedProxies, type ProxyCredentials } from '@gibbon/k8s-proxy-discovery';
+import { leadingTargets } from './leading-targets.ts';
 import type { ProxiesOptions } from './options.ts';
 import type { SourceTap } from './tapped-source.ts';
 
@@ -58,9 +59,9 @@ export class ClusterProxies {
           });
   }
 
-  /** The proxies that are found. */
+  /** The proxies that are found, for the replica that leads. */
   get targets(): ProxyTargets {
-    return this.#discovery;
+    return leadingTargets(this.#discovery, this.#parts.leadership);
   }
 
   /** What has to hear of Gateways and their classes; `null` where none are managed. */
@@ -110,8 +111,8 @@ export class ClusterProxies {
   /** Gives the shared proxies their certificate; until then their pods wait. */
   async #certifyShared(identity: AdminIdentity): Promise<void> {
     const { client, log, options } = this.#parts;
-    const { namespace = '', certificateSecret: name } = options.service ?? {};
-    if (name === undefined) return;
+    const { namespace = '', certificateSecret: name = '' } = options.service ?? {};
+    if (name === '') return;
     const logger = log.child({ module: 'admin-identity' });
     await this.#untilDone(() => ensureProxySecret(identity, { client, logger, namespace, name }));
   }
