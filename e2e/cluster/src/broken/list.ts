@@ -70,7 +70,7 @@ const toEcho = { backendRefs: [{ name: 'echo', port: 80 }] };
 
 const INGRESSES: readonly BrokenObject[] = [
   broken(ingress(at('no-service'), host('no-service'), { backend: 'absent' }), /absent.*not exist/),
-  broken(annotated(ingress(at('no-port'), host('no-port'), { backend: 'other-port' }), {}), /80/, [
+  broken(ingress(at('no-port'), host('no-port'), { backend: 'other-port' }), /port.*the Service has 81/, [
     { ...service('other-port', {}), spec: { selector: { app: 'echo' }, ports: [{ port: 81, targetPort: 8080 }] } },
   ]),
   broken(tlsIngress('no-secret', 'absent-certificate'), /absent-certificate.*not exist/),
@@ -134,9 +134,9 @@ const KONG_KINDS: readonly BrokenObject[] = [
       apiVersion: 'configuration.konghq.com/v1beta1',
       kind: 'KongUpstreamPolicy',
       metadata: at('unsupported'),
-      spec: { algorithm: 'consistent-hashing', hashOn: { header: 'bad header' } },
+      spec: { algorithm: 'consistent-hashing', hashOn: { header: 'x-user' } },
     },
-    /header/,
+    /consistent-hashing.*expected one of/,
     [
       service('with-policy', { 'konghq.com/upstream-policy': 'unsupported' }),
       ingress(at('to-with-policy'), host('to-with-policy'), { backend: 'with-policy' }),
