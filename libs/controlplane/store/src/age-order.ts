@@ -8,11 +8,20 @@ export interface Age {
   readonly name: string;
 }
 
+/** Timestamps that were parsed: sorting asks for the same ones again and again, and parsing one costs several comparisons. */
+const PARSED = new Map<string, number>();
+const MAX_PARSED = 20_000;
+
 /** Milliseconds since the epoch of a `creationTimestamp`; 0 where it is absent or not a date. */
 export function createdMs(creationTimestamp: string | undefined): number {
   if (creationTimestamp === undefined) return 0;
+  const known = PARSED.get(creationTimestamp);
+  if (known !== undefined) return known;
   const parsed = Date.parse(creationTimestamp);
-  return Number.isNaN(parsed) ? 0 : parsed;
+  const created = Number.isNaN(parsed) ? 0 : parsed;
+  if (PARSED.size >= MAX_PARSED) PARSED.clear();
+  PARSED.set(creationTimestamp, created);
+  return created;
 }
 
 /** Order of strings by code unit: the same on every machine, unlike `localeCompare`. */
