@@ -76,4 +76,13 @@ describe('noticesOf', () => {
     const unreadable = problem({ ref: null, reason: 'Unreadable', location: 'web.yaml:3:1' });
     expect(noticesOf({ appeared: [unreadable], solved: [] }, POD)).toEqual({ raised: [], withdrawn: [] });
   });
+
+  it('says in its own words what no other controller has', () => {
+    const gateway = { kind: 'Gateway', namespace: 'shop', name: 'web' };
+    const { raised } = noticesOf(
+      { appeared: [problem({ ref: gateway, reason: 'ProvisioningFailed', message: 'quota' })], solved: [] },
+      null,
+    );
+    expect(raised).toEqual([{ ref: gateway, type: 'Warning', reason: 'ProvisioningFailed', message: 'quota' }]);
+  });
 });

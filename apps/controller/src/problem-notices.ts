@@ -1,6 +1,7 @@
 import type { ObjectRef } from '@gibbon/contracts/resource';
 import type { Problem, ProblemChanges } from '@gibbon/controlplane-runtime';
 import type { Notice } from '@gibbon/k8s-events';
+import { PROVISIONING_FAILED } from './tapped-source.ts';
 
 /**
  * Reasons of the reference controller's Events, which alerts look for.
@@ -9,6 +10,8 @@ import type { Notice } from '@gibbon/k8s-events';
 const TRANSLATION_FAILED = 'KongConfigurationTranslationFailed';
 const APPLY_FAILED = 'KongConfigurationApplyFailed';
 const SUCCEEDED = 'KongConfigurationSucceeded';
+/** Of problems that the reference controller cannot have: their own reason is said. */
+const OWN_REASONS: ReadonlySet<string> = new Set([PROVISIONING_FAILED]);
 
 /** What is said of objects when problems come and go. */
 export interface NoticeChanges {
@@ -40,13 +43,13 @@ function noticesOfProblem(problem: Problem, pod: ObjectRef | null): readonly Not
     if (reason !== 'PublishFailed' || pod === null) return [];
     return [warning(pod, APPLY_FAILED, `failed to apply Kong configuration to ${location}: ${message}`)];
   }
-  const kongReason = reason === 'Rejected' ? APPLY_FAILED : TRANSLATION_FAILED;
+  const shown = OWN_REASONS.has(reason) ? reason : reason === 'Rejected' ? APPLY_FAILED : TRANSLATION_FAILED;
   const sentence = problem.field === '' ? message : `${problem.field}: ${message}`;
   const place = `${ref.kind} ${ref.namespace === '' ? '' : `${ref.namespace}/`}${ref.name}`;
   return [
-    warning(ref, kongReason, sentence),
+    warning(ref, shown, sentence),
     // What concerns others as well is told there, too: who looks at a Service may not know of the Ingress.
-    ...others.map((other) => warning(other, kongReason, `${place}${problem.field === '' ? '' : ` ${problem.field}`}: ${message}`)),
+    ...others.map((other) => warning(other, shown, `${place}${problem.field === '' ? '' : ` ${problem.field}`}: ${message}`)),
   ];
 }
 

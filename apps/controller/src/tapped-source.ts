@@ -1,6 +1,9 @@
 import type { ObjectRef } from '@gibbon/contracts/resource';
 import type { ObjectChange, Source, SourceSink } from '@gibbon/contracts/source';
 
+/** Reason of what keeps a Gateway from having its proxies. */
+export const PROVISIONING_FAILED = 'ProvisioningFailed';
+
 /** Who hears along with the control plane what a source brings in. */
 export interface SourceTap {
   /** Changes, right after the control plane has had them. */
@@ -17,7 +20,7 @@ export function tappedSource(source: Source, tap: SourceTap): Source {
   return {
     async start(sink: SourceSink): Promise<void> {
       tap.reportTo((ref, origin, problem) => {
-        const reason = 'ProvisioningFailed';
+        const reason = PROVISIONING_FAILED;
         sink.problems(origin, problem === null ? [] : [{ location: locate(ref), ref, field: '', reason, message: problem }]);
       });
       await source.start({
