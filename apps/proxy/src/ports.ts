@@ -13,6 +13,23 @@ export async function assertListenable(directives: readonly Pick<ListenDirective
   if (first !== undefined) throw new GatewayError(first.code, problems.map(({ message }) => message).join('; '), { source: 'config' });
 }
 
+/**
+ * Makes sure that a socket of the configuration can be had.
+ * @param own what the proxy's own APIs listen on, by their names.
+ * @throws GatewayError as {@link assertListenable}, and where the proxy itself has the port.
+ */
+export async function assertSocketFree(
+  address: Pick<ListenDirective, 'host' | 'port'>,
+  own: Readonly<Record<string, readonly ListenDirective[]>>,
+): Promise<void> {
+  for (const [name, directives] of Object.entries(own)) {
+    if (!directives.some(({ port }) => port === address.port)) continue;
+    const message = `cannot listen on ${formatHostPort(address.host, address.port)}: the port is that of the proxy's ${name}; choose another`;
+    throw new GatewayError('GW_LISTEN_IN_USE', message, { source: 'config' });
+  }
+  await assertListenable([address]);
+}
+
 interface ListenProblem {
   readonly code: 'GW_LISTEN_IN_USE' | 'GW_LISTEN_FAILED';
   readonly message: string;
@@ -22,7 +39,7 @@ function probe({ host, port }: Pick<ListenDirective, 'host' | 'port'>): Promise<
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error) => resolve(explain(error, formatHostPort(host, port))));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)));
+    server.listen({ host, port, exclusive: true, ipv6Only: true }, () => server.close(() => resolve(null)));
   });
 }
 

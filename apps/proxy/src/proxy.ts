@@ -8,7 +8,7 @@ import { ConfigurationCache, type KnownConfiguration } from './configuration-cac
 import { bootHost } from './host.ts';
 import { NodeAdmin } from './node-admin.ts';
 import type { ProxyOptions } from './options.ts';
-import { assertListenable } from './ports.ts';
+import { assertListenable, assertSocketFree } from './ports.ts';
 import { NodeProxy, type RunningProxy } from './running-proxy.ts';
 import { createSharedState, type SharedState } from './shared-state.ts';
 import { createServingThread } from './thread.ts';
@@ -29,7 +29,8 @@ export async function startProxy(options: ProxyOptions, log: Logger): Promise<Ru
   let dataPlane: DataPlane | null = null;
   const threads = createThreads(shared, log, () => dataPlane?.current() ?? null);
   const fixed = options.proxyListen.map((directive) => listenerOf(directive));
-  const sockets = new Sockets({ threads, fixed, log, assertFree: (address) => assertListenable([address]) });
+  const own = { 'Admin API': options.adminListen, 'Status API': options.statusListen };
+  const sockets = new Sockets({ threads, fixed, log, assertFree: (address) => assertSocketFree(address, own) });
   dataPlane = new DataPlane({ threads, sockets, health, log });
   const cache = cacheOf(options.configCache, dataPlane, log);
   const admin = new NodeAdmin({

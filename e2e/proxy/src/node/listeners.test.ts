@@ -137,6 +137,14 @@ describe.each(['0', '2'])('a proxy with %s workers whose sockets are in its conf
 });
 
 describe('a proxy with sockets of its own', () => {
+  it('says that a port is its own', async () => {
+    proxy = await ManagedProxy.start(['--workers', '0', '--proxy-listen', 'off'], second());
+    expect(errorsOf(await proxy.post(documentOf(first(), second())))).toEqual([
+      `http-${second()}: cannot listen on 127.0.0.1:${second()}: the port is that of the proxy's Status API; choose another`,
+    ]);
+    expect([await statusOf(first()), await proxy.readiness()]).toEqual([200, [200, 'ready']]);
+  });
+
   it('opens them when the first configuration serves, and no others for listeners that they satisfy', async () => {
     proxy = await ManagedProxy.start(['--workers', '1', '--proxy-listen', `127.0.0.1:${first()}`]);
     expect([await statusOf(first()), await openPorts()]).toEqual(['ECONNREFUSED', []]);

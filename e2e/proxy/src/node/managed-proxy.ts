@@ -16,8 +16,8 @@ export class ManagedProxy {
     this.process = process;
   }
 
-  static async start(args: readonly string[]): Promise<ManagedProxy> {
-    const own = ['--admin-listen', '127.0.0.1:0', '--status-listen', '127.0.0.1:0', '--log-level', 'debug'];
+  static async start(args: readonly string[], statusPort = 0): Promise<ManagedProxy> {
+    const own = ['--admin-listen', '127.0.0.1:0', '--status-listen', `127.0.0.1:${statusPort}`, '--log-level', 'debug'];
     return new ManagedProxy(await GatewayProcess.start(['proxy', ...own, ...args]));
   }
 
