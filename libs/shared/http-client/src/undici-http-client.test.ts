@@ -89,6 +89,29 @@ describe('requests', () => {
   });
 });
 
+it('keeps connections for so many kinds of TLS and no more, and ends none that is in use', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const server = await upstream({
+    respond: async ({ url }) => {
+      if (url === '/held') await promise;
+      return { kind: 'answer', status: 204, headers: [], body: '' };
+    },
+  });
+  const http = client();
+  const get = (path: string, servername: string) =>
+    http.request({ url: `${server.url}${path}`, timeoutMs: 5000, keepAlive: true, servername });
+  const held = get('/held', 'first.test');
+  await expect.poll(() => server.requests.length).toBe(1);
+  for (let n = 0; n < 256; n++) await get('/', `n${n}.test`);
+  resolve();
+  expect((await held).status).toBe(204);
+  const before = server.requests.length;
+  await get('/', 'n255.test');
+  await get('/', 'first.test');
+  const [kept, anew] = server.requests.slice(before).map(({ connection }) => connection);
+  expect([kept, anew]).toEqual([256, 257]);
+});
+
 describe('TLS', () => {
   it('verifies unless told not to, and sends the server name it is given', async () => {
     const authority = await createTestAuthority();

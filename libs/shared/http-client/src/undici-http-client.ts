@@ -10,6 +10,9 @@ let undici: Promise<typeof import('undici')> | null = null;
 /** Idle time after which a kept connection is closed. Milliseconds. */
 const KEEP_ALIVE_MS = 10_000;
 
+/** Agents that are kept: certificates are renewed and server names go out of use, and nobody says so. */
+const MAX_AGENTS = 256;
+
 /** An {@link HttpClient} that owns connections. */
 export interface OwnedHttpClient extends HttpClient, Disposable {
   /** Ends everything: requests under way reject with `GW_HTTP_ABORTED`, as later ones do. Resolves when all sockets are closed. */
@@ -23,10 +26,11 @@ export function createHttpClient(clock: Clock): OwnedHttpClient {
 
 class UndiciHttpClient implements OwnedHttpClient {
   readonly #clock: Clock;
-  /** Agents of kept connections, by what of TLS tells them apart. */
+  /** Agents of kept connections, by what of TLS tells them apart; used last comes last. */
   readonly #kept = new Map<string, Agent>();
-  /** Agents of one request each, and requests under way: what `dispose` ends. */
+  /** Agents of one request each, those that end with their last request, and requests under way: what `dispose` ends. */
   readonly #single = new Set<Agent>();
+  readonly #closing = new Set<Agent>();
   readonly #exchanges = new Set<Exchange>();
   #closed = false;
 
@@ -64,7 +68,7 @@ class UndiciHttpClient implements OwnedHttpClient {
   async dispose(): Promise<void> {
     this.#closed = true;
     for (const exchange of this.#exchanges) exchange.abort(new Error('the client was closed'));
-    const agents = [...this.#kept.values(), ...this.#single];
+    const agents = [...this.#kept.values(), ...this.#single, ...this.#closing];
     this.#kept.clear();
     await Promise.all(agents.map((agent) => agent.destroy()));
   }
@@ -78,12 +82,22 @@ class UndiciHttpClient implements OwnedHttpClient {
   #keptAgent(make: AgentClass, request: HttpClientRequest): Agent {
     const { ca = '', cert = '', key: secret = '' } = request.tls ?? {};
     const key = JSON.stringify([request.verify ?? true, request.servername ?? '', ca, cert, secret]);
-    let agent = this.#kept.get(key);
-    if (agent === undefined) {
-      agent = agentFor(make, request);
-      this.#kept.set(key, agent);
-    }
+    const agent = this.#kept.get(key) ?? agentFor(make, request);
+    this.#kept.delete(key);
+    this.#kept.set(key, agent);
+    if (this.#kept.size > MAX_AGENTS) this.#retireOldest();
     return agent;
+  }
+
+  /** Requests under way end first; `dispose` ends them too. */
+  #retireOldest(): void {
+    for (const [key, agent] of this.#kept) {
+      this.#kept.delete(key);
+      this.#closing.add(agent);
+      const closed = (): void => void this.#closing.delete(agent);
+      void agent.close().then(closed, closed);
+      return;
+    }
   }
 }
 
