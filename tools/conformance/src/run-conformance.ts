@@ -13,7 +13,8 @@ import { relevantLines } from './run/relevant-lines.ts';
 import { runSuite } from './run/run-suite.ts';
 import type { TestResult } from './run/suite-output.ts';
 import { ensureSuite, type Suite } from './suite/build-suite.ts';
-import { testedFeatures } from './suite/feature-names.ts';
+import { knownName, knownNames, testedFeatures } from './suite/feature-names.ts';
+import type { SuiteTest } from './suite/sources.ts';
 import { SUBSETS } from './suite/subsets.ts';
 
 /** Whom a run talks to. */
@@ -64,8 +65,7 @@ interface Run {
 async function testCluster({ options, terminal, suite, tests, cluster, folder }: Run): Promise<number> {
   const { print, signal } = terminal;
   const claimed = await claimedFeatures(cluster.testbed, options.gatewayClass);
-  const features = testedFeatures(featuresToTest(options, suite, claimed), suite.features);
-  if (features.unknown.length > 0) print(`Newer than the suite, which has no tests for them: ${features.unknown.join(', ')}`);
+  const features = knownNames(featuresToTest(options, suite, claimed), suite.features);
   const results: TestResult[] = [];
   const parallel = options.parallel ?? defaultParallel();
   const startedAt = performance.now();
@@ -75,7 +75,7 @@ async function testCluster({ options, terminal, suite, tests, cluster, folder }:
     parallel,
     folder,
     signal,
-    features: features.tested,
+    features,
     version: workspaceVersion(),
     ended: (result) => {
       results.push({ ...result, output: result.outcome === 'skipped' ? result.output : [] });
@@ -94,7 +94,7 @@ async function testCluster({ options, terminal, suite, tests, cluster, folder }:
       definitions: cluster.definitions,
       kubernetes,
       claimed,
-      unknown: features.unknown,
+      tested: testedFeatures(claimed, passedTests(suite, results), suite.features),
       parallel,
       seconds,
       tests: recordedTests(results),
@@ -131,9 +131,10 @@ function describeResult({ name, outcome, seconds, output }: TestResult): readonl
 /** @throws Error with names that the suite does not have. */
 function testsToRun({ tests, subset, skippedTests, features }: RunOptions, suite: Suite): readonly string[] {
   const chosen = subset === null ? tests : SUBSETS[subset];
-  const unknown = [...chosen, ...skippedTests].filter((name) => !suite.tests.includes(name));
-  if (unknown.length > 0) throw new Error(`the suite has no test ${unknown.join(', ')}; it has: ${suite.tests.join(', ')}`);
-  const strange = (features ?? []).filter((name) => testedFeatures([name], suite.features).unknown.length > 0);
+  const names = suite.tests.map(({ name }) => name);
+  const unknown = [...chosen, ...skippedTests].filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`the suite has no test ${unknown.join(', ')}; it has: ${names.join(', ')}`);
+  const strange = (features ?? []).filter((name) => knownName(name, suite.features) === null);
   if (strange.length > 0) throw new Error(`the suite knows no feature ${strange.join(', ')}; it knows: ${suite.features.join(', ')}`);
   return chosen;
 }
@@ -142,6 +143,11 @@ function testsToRun({ tests, subset, skippedTests, features }: RunOptions, suite
 function featuresToTest({ features, tests }: RunOptions, suite: Suite, claimed: readonly string[]): readonly string[] {
   if (features !== null) return features;
   return tests.length > 0 ? suite.features : claimed;
+}
+
+function passedTests({ tests }: Suite, results: readonly TestResult[]): readonly SuiteTest[] {
+  const passed = new Set(results.filter(({ outcome }) => outcome === 'passed').map(({ name }) => name));
+  return tests.filter(({ name }) => passed.has(name));
 }
 
 /** Whether a run says all there is to say. */

@@ -9,8 +9,8 @@ export interface RunFacts {
   readonly kubernetes: string;
   /** Features that the GatewayClass claims. */
   readonly claimed: readonly string[];
-  /** Claimed features that the suite does not know. */
-  readonly unknown: readonly string[];
+  /** Those of them, by the names that are claimed, that a test which passed needed. */
+  readonly tested: readonly string[];
   /** Tests that ran at once in the suite's parallel part. */
   readonly parallel: number;
   /** Of the suite, in seconds. */

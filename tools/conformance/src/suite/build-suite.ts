@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { withFileLock } from '@gibbon/testbed/file-lock';
 import { mustRun } from '@gibbon/testbed/run-command';
-import { featureNames, manifestImages, testNames, type SuiteFacts } from './sources.ts';
+import { declaredTests, featureNames, manifestImages, type SuiteFacts } from './sources.ts';
 import { SUITE_VERSION } from './versions.ts';
 
 /** The official suite, built. */
@@ -27,7 +27,7 @@ const API_MODULE = 'sigs.k8s.io/gateway-api';
 const SUITE_MODULE = `${API_MODULE}/conformance`;
 const GO_VERSION = '1.26.0';
 const BUILD_TIMEOUT_MS = 60 * 60_000;
-const FACTS = 'facts.json';
+const FACTS = 'tests-features-images.json';
 
 /** Another recipe is another entry in the cache. */
 const RECIPE = `module gibbon.dev/conformance
@@ -51,7 +51,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
  */
 export async function ensureSuite(options: BuildOptions, cache = cacheFolder()): Promise<Suite> {
   const recipe = createHash('sha256')
-    .update(RECIPE + process.arch)
+    .update(RECIPE + process.arch + FACTS)
     .digest('hex');
   const folder = join(cache, `suite-${SUITE_VERSION}-${recipe.slice(0, 12)}`);
   if (!existsSync(folder)) await build(folder, cache, options);
@@ -100,13 +100,14 @@ async function downloaded(go: (...args: string[]) => Promise<string>, module: st
 
 /** Reads names from the sources, those of meshes left out. */
 function collectFacts(suite: string, api: string): SuiteFacts {
-  const collect = (folder: string, pattern: string, read: (text: string) => readonly string[]): readonly string[] => {
+  const collect = <T>(folder: string, pattern: string, read: (text: string) => readonly T[]): readonly T[] => {
     const files = globSync(pattern, { cwd: folder }).filter((file) => !/(^|\/)mesh\b/.test(file));
-    return [...new Set(files.flatMap((file) => read(readFileSync(join(folder, file), 'utf8'))))].sort();
+    return files.flatMap((file) => read(readFileSync(join(folder, file), 'utf8')));
   };
+  const names = (list: readonly string[]): readonly string[] => [...new Set(list)].sort();
   return {
-    tests: collect(suite, 'tests/*.go', testNames),
-    features: collect(api, 'pkg/features/*.go', featureNames),
-    images: collect(suite, '{base,tests}/**/*.yaml', manifestImages),
+    tests: collect(suite, 'tests/*.go', declaredTests).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    features: names(collect(api, 'pkg/features/*.go', featureNames)),
+    images: names(collect(suite, '{base,tests}/**/*.yaml', manifestImages)),
   };
 }

@@ -1,24 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { testedFeatures } from './feature-names.ts';
+import { knownNames, testedFeatures } from './feature-names.ts';
+
+describe('knownNames', () => {
+  it('keeps what the suite knows, in order and once', () => {
+    expect(knownNames(['HTTPRoute', 'Newer', 'Gateway', 'HTTPRoute'], ['Gateway', 'HTTPRoute', 'Mesh'])).toEqual(['Gateway', 'HTTPRoute']);
+  });
+
+  it('has a feature that was renamed under the name that the suite knows', () => {
+    expect(knownNames(['HTTPRouteRetryCodes'], ['HTTPRouteRetry'])).toEqual(['HTTPRouteRetry']);
+    expect(knownNames(['HTTPRouteRetryCodes'], ['HTTPRouteRetry', 'HTTPRouteRetryCodes'])).toEqual(['HTTPRouteRetryCodes']);
+    expect(knownNames(['HTTPRouteRetry', 'HTTPRouteRetryCodes'], ['HTTPRouteRetryCodes'])).toEqual(['HTTPRouteRetryCodes']);
+  });
+});
 
 describe('testedFeatures', () => {
-  it('keeps what the suite knows, in order and once', () => {
-    expect(testedFeatures(['HTTPRoute', 'Gateway', 'HTTPRoute'], ['Gateway', 'HTTPRoute', 'Mesh'])).toEqual({
-      tested: ['Gateway', 'HTTPRoute'],
-      unknown: [],
-    });
-  });
+  const tests = [
+    { name: 'One', features: ['Gateway', 'HTTPRouteRetry'] },
+    { name: 'Two', features: ['Gateway'] },
+  ];
 
-  it('tests a feature that was renamed under the name that the suite has for it', () => {
-    expect(testedFeatures(['HTTPRouteRetryCodes'], ['HTTPRouteRetry']).tested).toEqual(['HTTPRouteRetry']);
-    expect(testedFeatures(['HTTPRouteRetryCodes'], ['HTTPRouteRetry', 'HTTPRouteRetryCodes']).tested).toEqual(['HTTPRouteRetryCodes']);
-    expect(testedFeatures(['HTTPRouteRetry', 'HTTPRouteRetryCodes'], ['HTTPRouteRetryCodes'])).toEqual({
-      tested: ['HTTPRouteRetryCodes'],
-      unknown: [],
-    });
-  });
-
-  it('tells which claims the suite is too old for', () => {
-    expect(testedFeatures(['Gateway', 'Newer'], ['Gateway'])).toEqual({ tested: ['Gateway'], unknown: ['Newer'] });
+  it('are those that a test needs, by the names by which they were given', () => {
+    const known = ['Gateway', 'HTTPRouteRetry', 'HTTPRouteCORS'];
+    expect(testedFeatures(['Gateway', 'HTTPRouteCORS', 'HTTPRouteRetryCodes', 'Newer'], tests, known)).toEqual([
+      'Gateway',
+      'HTTPRouteRetryCodes',
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { featureNames, manifestImages, testNames } from './sources.ts';
+import { declaredTests, featureNames, manifestImages } from './sources.ts';
 
 describe('manifestImages', () => {
   it('finds the images of all pods once, whatever stands around them', () => {
@@ -25,17 +25,26 @@ data:
   });
 });
 
-describe('testNames', () => {
-  it('finds each declaration of a file', () => {
+describe('declaredTests', () => {
+  it('finds each of a file, with what it needs', () => {
     const source = `var A = suite.ConformanceTest{
 	ShortName:   "GatewayOne",
-	Description: "ShortName: \\"no\\"",
+	Description: "ShortName: no",
+	Features: []features.FeatureName{
+		features.SupportGateway,
+		features.SupportHTTPRouteCORS,
+	},
 }
 
 var B = suite.ConformanceTest{
 	ShortName: "GatewayTwo",
+	Features:  []features.FeatureName{features.SupportGateway},
+	Test: func(t *testing.T) { need(features.SupportMesh) },
 }`;
-    expect(testNames(source)).toEqual(['GatewayOne', 'GatewayTwo']);
+    expect(declaredTests(source)).toEqual([
+      { name: 'GatewayOne', features: ['Gateway', 'HTTPRouteCORS'] },
+      { name: 'GatewayTwo', features: ['Gateway'] },
+    ]);
   });
 });
 
