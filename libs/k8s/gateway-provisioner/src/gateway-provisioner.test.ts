@@ -319,6 +319,16 @@ describe('a follower', () => {
     await world.until(() => world.names().length === 5);
   });
 
+  it('that leads again notices what is changed from then on', async () => {
+    await provisioned();
+    world.leadership.set(false);
+    world.leadership.set(true);
+    await world.settle();
+    const { spec, ...deployment } = get('Deployment') as StoredObject & { spec: object };
+    world.api.put({ ...deployment, spec: { ...spec, revisionHistoryLimit: 9 } } as never);
+    await world.until(() => (get('Deployment')['spec'] as { revisionHistoryLimit: number }).revisionHistoryLimit === 2);
+  });
+
   it('that has led makes nothing any more', async () => {
     await provisioned();
     world.leadership.set(false);

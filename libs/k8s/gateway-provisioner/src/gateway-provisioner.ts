@@ -128,7 +128,7 @@ export class GatewayProvisioner implements Disposable {
     }
     this.#reconciler?.forgetAll();
     this.#queue.resume();
-    for (const key of this.gateways.keys()) this.#queue.add(key);
+    for (const key of this.gateways.keys()) this.#changed(key);
   }
 
   #changed(key: string): void {
