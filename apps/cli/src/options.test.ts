@@ -62,15 +62,21 @@ describe('the options of a controller', () => {
   });
 
   test('answer probes and scrapers on loopback where they serve a cluster, and where they are told to', () => {
-    expect(options({ manifests: 'm' }).operation).toEqual({ health: null, metrics: null });
+    expect(options({ manifests: 'm' }).operation).toEqual({ health: null, metrics: null, diagnostics: null, dumpSensitive: false });
     expect(options({ kubernetes: true }).operation).toEqual({
       health: { host: '127.0.0.1', port: 10_254, required: false },
       metrics: { host: '127.0.0.1', port: 10_255, required: false },
+      diagnostics: null,
+      dumpSensitive: false,
+    });
+    expect(options({ 'diagnostics-listen': '127.0.0.1:10256', 'dump-sensitive-config': true }).operation).toMatchObject({
+      diagnostics: { host: '127.0.0.1', port: 10_256, required: true },
+      dumpSensitive: true,
     });
     const { operation } = options(
       { kubernetes: true },
       { CONTROLLER_HEALTH_PROBE_BIND_ADDRESS: ':10254', CONTROLLER_METRICS_BIND_ADDRESS: '0' },
     );
-    expect(operation).toEqual({ health: { host: '', port: 10_254, required: true }, metrics: null });
+    expect(operation).toMatchObject({ health: { host: '', port: 10_254, required: true }, metrics: null });
   });
 });

@@ -69,16 +69,22 @@ function controllerSettingsOf(values: Values): ControllerSettings {
 }
 
 /** Where a controller on a cluster answers without being told: on loopback, where nothing is lost when another has the port. */
-const USUAL_PORTS = { 'health-listen': 10_254, 'metrics-listen': 10_255 } as const;
+const USUAL_PORTS = { 'health-listen': 10_254, 'metrics-listen': 10_255, 'diagnostics-listen': null } as const;
 
 function operationOf(values: Values): OperationOptions {
   const listen = (flag: keyof typeof USUAL_PORTS): ListenOptions | null => {
     const wanted = values[flag] as BindAddress | 'off' | null;
     if (wanted === 'off') return null;
     if (wanted !== null) return { ...wanted, required: true };
-    return values['kubernetes'] === true ? { host: '127.0.0.1', port: USUAL_PORTS[flag], required: false } : null;
+    const port = USUAL_PORTS[flag];
+    return values['kubernetes'] === true && port !== null ? { host: '127.0.0.1', port, required: false } : null;
   };
-  return { health: listen('health-listen'), metrics: listen('metrics-listen') };
+  return {
+    health: listen('health-listen'),
+    metrics: listen('metrics-listen'),
+    diagnostics: listen('diagnostics-listen'),
+    dumpSensitive: values['dump-sensitive-config'] === true,
+  };
 }
 
 function clusterOf(values: Values): ClusterOptions {

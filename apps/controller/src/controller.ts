@@ -29,7 +29,7 @@ export async function startController(options: ControllerOptions, log: Logger): 
   try {
     if (options.operation !== undefined) {
       // Owned by the host, so that probes are answered until everything else has ended.
-      host.scope.own(await openOperation(options.operation, { controlPlane, metrics, log }));
+      host.scope.own(await openOperation(options.operation, { host, onCluster: options.cluster !== null, controlPlane, metrics, log }));
     }
     await host.start();
     await controlPlane.start();

@@ -74,6 +74,10 @@ export interface OperationOptions {
   readonly health: ListenOptions | null;
   /** `/metrics`. */
   readonly metrics: ListenOptions | null;
+  /** `/debug/...`. */
+  readonly diagnostics: ListenOptions | null;
+  /** Whether dumps of configurations show their secrets. */
+  readonly dumpSensitive: boolean;
 }
 
 /** How a controller runs. */

@@ -30,4 +30,22 @@ export const OPERATION_SETTINGS: readonly Setting[] = [
     variables: ['CONTROLLER_EMIT_KUBERNETES_EVENTS'],
     commands: CONTROL,
   },
+  {
+    flag: 'diagnostics-listen',
+    type: 'bind',
+    placeholder: 'HOST:PORT',
+    summary:
+      'Where /debug/problems, /debug/targets, /debug/objects/KIND/NAMESPACE/NAME (why an object is not live) and /debug/config/current, successful, failed and raw-error answer; without authentication, so keep it on loopback. Default: off',
+    default: null,
+    commands: CONTROL,
+  },
+  {
+    flag: 'dump-sensitive-config',
+    type: 'switch',
+    placeholder: '',
+    summary: 'Show secrets in the configurations of --diagnostics-listen',
+    default: 'false',
+    variables: ['CONTROLLER_DUMP_SENSITIVE_CONFIG'],
+    commands: CONTROL,
+  },
 ];

@@ -187,6 +187,7 @@ export class ControlPlane {
       configuration: (plane) => (translation.planes().includes(plane) ? translation.configuration(plane) : null),
       object: (ref) => translation.object(ref),
       entitiesOf: (ref) => translation.entitiesOf(ref),
+      owners: (type, id) => translation.owners(type, id),
       status: (ref) => translation.status(ref),
       problems: () => this.problems(),
       publishers: () => this.#targets.map(reportOf),

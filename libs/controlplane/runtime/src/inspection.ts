@@ -1,4 +1,4 @@
-import type { Configuration } from '@gibbon/contracts/entities';
+import type { Configuration, EntityType } from '@gibbon/contracts/entities';
 import type { TargetReport } from '@gibbon/contracts/publisher';
 import type { KubeObject, ObjectRef } from '@gibbon/contracts/resource';
 import type { StatusDraft } from '@gibbon/contracts/status';
@@ -31,6 +31,8 @@ export interface Inspection {
   object(ref: ObjectRef): KubeObject | null;
   /** What an object yields, whether it is in the configuration or not. */
   entitiesOf(ref: ObjectRef): readonly OwnedEntity[];
+  /** Objects that an entity of the configuration comes from, oldest first. */
+  owners(type: EntityType, id: string): readonly ObjectRef[];
   /** The status that an object should have, `null` where it is not ours to write. */
   status(ref: ObjectRef): StatusDraft | null;
   problems(): readonly Problem[];

@@ -29,31 +29,38 @@ export class SubjectFinder {
 
   /** `null` where the cluster has no such object. Rejects with an ApiError. */
   async find(ref: ObjectRef): Promise<Subject | null> {
-    const known = this.#options.known(ref);
-    if (known !== null) return subjectOf(ref, known.apiVersion, known.metadata.uid);
-    const kind = this.#options.kinds.get(ref.kind);
-    for (const version of kind?.versions ?? []) {
-      const resource = { group: kind?.group ?? '', version, plural: kind?.plural ?? '' };
-      const object = await this.#get(resource, ref);
-      if (object !== null) return subjectOf(ref, apiVersionOf(resource), object.metadata.uid);
-    }
-    return null;
-  }
-
-  async #get(resource: Parameters<KubeClient['get']>[0], ref: ObjectRef): Promise<KubeObject | null> {
-    try {
-      return await this.#options.client.get<KubeObject>(resource, ref, { metadataOnly: true });
-    } catch (error) {
-      const failure = asApiError(`read ${ref.kind}`, error);
-      // Not there, or the server does not have this version.
-      if (failure.code === 'GW_K8S_NOT_FOUND') return null;
-      throw failure;
-    }
+    const object = this.#options.known(ref) ?? (await readObject(this.#options, ref, { metadataOnly: true }));
+    return object === null ? null : subjectOf(ref, object);
   }
 }
 
+/**
+ * An object as the cluster has it now, in whichever of the versions of its kind is served; `null` where there is none, or no
+ * such kind. With `metadataOnly` it has its metadata alone. Rejects with an ApiError.
+ */
+export async function readObject(
+  { client, kinds }: Pick<SubjectFinderOptions, 'client' | 'kinds'>,
+  ref: ObjectRef,
+  options: { readonly metadataOnly?: boolean } = {},
+): Promise<KubeObject | null> {
+  const { kind = '', group = '', plural = '', versions = [] } = kinds.get(ref.kind) ?? {};
+  for (const version of versions) {
+    const resource = { group, version, plural };
+    try {
+      const object = await client.get<KubeObject>(resource, ref, options);
+      // What has metadata alone is of a kind of its own.
+      return { ...object, apiVersion: apiVersionOf(resource), kind };
+    } catch (error) {
+      const failure = asApiError(`read ${ref.kind}`, error);
+      // Not there, or the server does not have this version.
+      if (failure.code !== 'GW_K8S_NOT_FOUND') throw failure;
+    }
+  }
+  return null;
+}
+
 /** Objects that no API server has made have no uid, and no Events. */
-function subjectOf({ kind, namespace, name }: ObjectRef, apiVersion: string, uid: string | undefined): Subject | null {
+function subjectOf({ kind, namespace, name }: ObjectRef, { apiVersion, metadata: { uid } }: KubeObject): Subject | null {
   if (uid === undefined || uid === '') return null;
   return { apiVersion, kind, ...(namespace === '' ? {} : { namespace }), name, uid };
 }

@@ -35,6 +35,7 @@ class World implements Inspection {
   configuration = (plane: string): Configuration | null => this.configurations.get(plane) ?? null;
   object = ({ name }: ObjectRef): KubeObject | null => this.objects.get(name) ?? null;
   entitiesOf = (): ReturnType<Inspection['entitiesOf']> => this.entities;
+  owners = (): readonly ObjectRef[] => [];
   status = (): null => null;
   problems = (): readonly Problem[] => this.wrong;
   publishers = (): readonly PublisherReport[] => this.reports;
