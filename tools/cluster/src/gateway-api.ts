@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Testbed } from '@gibbon/testbed';
 import { cacheFolder } from './cache-folder.ts';
@@ -29,8 +29,9 @@ const APPLY_TIMEOUT_MS = 60_000;
 export function gatewayApiFiles({ version = GATEWAY_API_VERSION, channel = 'standard' }: GatewayApiOptions = {}): readonly string[] {
   const folder = join(cacheFolder(), `gateway-api-${version}`);
   if (!existsSync(folder)) download(version, folder);
-  const files = readdirSync(join(folder, channel)).filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml');
-  return files.sort().map((name) => join(folder, channel, name));
+  return readdirSync(join(folder, channel))
+    .sort()
+    .map((name) => join(folder, channel, name));
 }
 
 /** Installs the definitions, and waits until the API server serves them. */
@@ -50,11 +51,21 @@ function download(version: string, folder: string): void {
   mkdirSync(cacheFolder(), { recursive: true });
   const work = mkdtempSync(join(cacheFolder(), 'download-'));
   try {
-    for (const channel of CHANNELS) cpSync(join(sources, channel), join(work, channel), { recursive: true, mode: 0 });
+    for (const channel of CHANNELS) copyDefinitions(join(sources, channel), join(work, channel));
     moveUnlessThere(work, folder);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Not as they are: Go's files are read-only, folders included. */
+function copyDefinitions(from: string, to: string): void {
+  mkdirSync(to);
+  for (const name of readdirSync(from).filter(isDefinition)) writeFileSync(join(to, name), readFileSync(join(from, name)));
+}
+
+function isDefinition(name: string): boolean {
+  return name.endsWith('.yaml') && name !== 'kustomization.yaml';
 }
 
 /** Another process may have been quicker with the same files. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { imageName, prepareAppImage, type AppName } from '@gibbon/image';
 import { cacheFolder } from './cache-folder.ts';
+import { keepImageSet } from './image-sets.ts';
 
 /** Images of this checkout. */
 export interface GibbonImages {
@@ -15,10 +16,6 @@ export interface GibbonImages {
 }
 
 const APPS = ['controller', 'proxy'] as const satisfies readonly AppName[];
-
-/** How many older sets stay, each some 300 MB, and how old one must be before it goes: somebody may be loading it. */
-const KEPT_SETS = 2;
-const KEPT_MS = 10 * 60_000;
 
 /** Builds the images of controller and proxy where the cache does not have them. Sources that have not changed cost the bundling, about a second. */
 export async function ensureImages(): Promise<GibbonImages> {
@@ -33,16 +30,6 @@ export async function ensureImages(): Promise<GibbonImages> {
     const file = files[index] as string;
     if (!existsSync(file)) await image.write(file, [imageName(image.app, tag)]);
   }
-  const now = new Date();
-  utimesSync(folder, now, now);
-  removeOldSets(join(cacheFolder(), 'images'), tag);
+  keepImageSet(join(cacheFolder(), 'images'), tag);
   return { tag, files, names: { controller: imageName('controller', tag), proxy: imageName('proxy', tag) } };
-}
-
-function removeOldSets(folder: string, used: string): void {
-  const sets = readdirSync(folder)
-    .filter((name) => name !== used)
-    .map((name) => ({ path: join(folder, name), usedAt: statSync(join(folder, name)).mtimeMs }))
-    .sort((a, b) => b.usedAt - a.usedAt);
-  for (const { path, usedAt } of sets.slice(KEPT_SETS)) if (Date.now() - usedAt > KEPT_MS) rmSync(path, { recursive: true, force: true });
 }

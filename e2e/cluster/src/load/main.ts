@@ -13,7 +13,7 @@ const pods: Record<string, number> = {};
 let requests = 0;
 let failed = 0;
 let slowestMs = 0;
-let ending = false;
+const end = new AbortController();
 
 /** @returns the status and body, or what went wrong. */
 function send(target: LoadTarget, agent: Agent): Promise<{ readonly status: number; readonly body: string } | string> {
@@ -34,7 +34,7 @@ function send(target: LoadTarget, agent: Agent): Promise<{ readonly status: numb
 
 async function repeat(target: LoadTarget, kept: boolean): Promise<void> {
   const agent = new Agent({ keepAlive: kept, maxSockets: 1 });
-  while (!ending) {
+  while (!end.signal.aborted) {
     const sentAt = performance.now();
     const answer = await send(target, agent);
     slowestMs = Math.max(slowestMs, performance.now() - sentAt);
@@ -56,7 +56,7 @@ function count({ host }: LoadTarget, kept: boolean, answer: { readonly status: n
   if (failures.length < SHOWN_FAILURES) failures.push({ atMs: Math.round(performance.now() - startedAt), host, kept, what });
 }
 
-process.stdin.resume().on('end', () => (ending = true));
+process.stdin.resume().on('end', () => end.abort());
 await Promise.all(
   plan.targets.flatMap((target) => [
     ...Array.from({ length: plan.kept }, () => repeat(target, true)),
