@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureHelm } from '@gibbon/deploy';
+import { ensureHelm } from '@gibbon/deploy/helm';
 import type { Testbed } from '@gibbon/testbed';
 import { stringify } from 'yaml';
 import { installGatewayApi, type GatewayApiOptions } from './gateway-api.ts';
