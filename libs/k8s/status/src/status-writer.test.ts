@@ -140,14 +140,14 @@ describe('a status', () => {
     expect(services.clock.monotonic() - writtenMs).toBeGreaterThanOrEqual(80);
   });
 
-  it('goes out although drafts keep coming faster than they settle', async () => {
+  it('goes out although drafts keep coming faster than they settle, less often the longer that goes on', async () => {
     const object = route('a');
     for (let round = 0; round < 100; round++) {
       writer.submit([draftOf(object, `R${round}`)]);
       await services.clock.advanceAsync(5);
     }
-    expect(writes()).toBeGreaterThanOrEqual(4);
-    expect(writes()).toBeLessThanOrEqual(7);
+    expect(writes()).toBeGreaterThanOrEqual(3);
+    expect(writes()).toBeLessThanOrEqual(4);
     await settled();
     expect(reasonOf('a')).toBe('R99');
   });

@@ -7,6 +7,7 @@ import { asApiError, Backoff, rbacAdvice, type ApiError, type KubeClient } from 
 import { nameOf, readStatuses } from './read-statuses.ts';
 import { StatusMetrics } from './status-metrics.ts';
 import { writeStatus, type SeenObject, type WriteResult } from './status-write.ts';
+import { WriteSpacing } from './write-spacing.ts';
 
 /** What a {@link StatusWriter} works with. */
 export interface StatusWriterOptions {
@@ -18,8 +19,10 @@ export interface StatusWriterOptions {
   readonly leadership: Leadership;
   /** Drafts that come within this time of each other are one write. Default 10 ms. */
   readonly settleMs?: number;
-  /** Time between two writes of one object. Default 100 ms. */
+  /** Time between two writes of one object, which doubles while it goes on changing. Default 100 ms. */
   readonly spacingMs?: number;
+  /** Longest time between two writes of one object. Default 500 ms. */
+  readonly maxSpacingMs?: number;
   /** Requests at a time. Default 16. */
   readonly concurrency?: number;
 }
@@ -28,6 +31,7 @@ export interface StatusWriterOptions {
 interface Entry {
   draft: StatusDraft;
   readonly backoff: Backoff;
+  readonly spacing: WriteSpacing;
   seen: SeenObject | null;
   /** Not before this time, monotonic milliseconds. */
   dueMs: number;
@@ -67,7 +71,7 @@ export class StatusWriter implements StatusSink, Disposable {
   readonly #forbidden = new Set<string>();
 
   constructor(options: StatusWriterOptions) {
-    this.#options = { settleMs: 10, spacingMs: 100, concurrency: 16, ...options };
+    this.#options = { settleMs: 10, spacingMs: 100, maxSpacingMs: 500, concurrency: 16, ...options };
     this.#metrics = new StatusMetrics(options.metrics);
     this.#subscription = options.leadership.onChange((leading) => this.#lead(leading));
   }
@@ -79,7 +83,7 @@ export class StatusWriter implements StatusSink, Disposable {
       const key = keyOf(draft.ref);
       const entry = this.#entries.get(key);
       if (entry === undefined) {
-        const made = { draft, backoff: this.#newBackoff(), seen: null, dueMs, waiting: true, busy: false };
+        const made = this.#newEntry(draft, dueMs);
         this.#entries.set(key, made);
         this.#queue.set(key, made);
       } else if (!sameDraft(entry.draft, draft)) {
@@ -114,8 +118,11 @@ export class StatusWriter implements StatusSink, Disposable {
     await this.idle();
   }
 
-  #newBackoff(): Backoff {
-    return new Backoff({ firstMs: 200, maxMs: 30_000 }, this.#options.random);
+  #newEntry(draft: StatusDraft, dueMs: number): Entry {
+    const { random, spacingMs, maxSpacingMs } = this.#options;
+    const backoff = new Backoff({ firstMs: 200, maxMs: 30_000 }, random);
+    const spacing = new WriteSpacing({ firstMs: spacingMs, maxMs: maxSpacingMs });
+    return { draft, backoff, spacing, seen: null, dueMs, waiting: true, busy: false };
   }
 
   #mayWrite(): boolean {
@@ -224,10 +231,10 @@ export class StatusWriter implements StatusSink, Disposable {
   }
 
   async #write(entry: Entry): Promise<void> {
-    const { client, clock, spacingMs } = this.#options;
+    const { client, clock } = this.#options;
     const { draft } = entry;
     const { plural } = draft;
-    entry.dueMs = clock.monotonic() + spacingMs;
+    entry.dueMs = entry.spacing.begin(clock.monotonic());
     try {
       const result = await writeStatus(draft, entry.seen, { client, clock, onConflict: () => this.#metrics.count(plural, 'conflict') });
       this.#finish(entry, plural, result);
