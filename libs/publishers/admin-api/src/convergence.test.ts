@@ -34,11 +34,15 @@ it.each([1, 2, 3, 4, 5, 6])('brings all proxies to the last configuration, whate
       .map((service, index) => testRoute({ id: id(10 + index), name: `r${index}`, service: { id: service.id } }));
     return { ...emptyConfiguration(), services, routes };
   };
-  const proxies = await Promise.all([new FakeProxy('gibbon').start(), new FakeProxy('gibbon').start(), new FakeProxy('kong').start()]);
-  const publishing = new Publishing({ urls: proxies.map(({ url }) => url) });
+  const planes = ['', '', 'red', 'red', 'blue'];
+  const proxies = await Promise.all(planes.map((_, index) => new FakeProxy(index === 1 ? 'kong' : 'gibbon').start()));
+  const publishing = new Publishing({});
+  publishing.discovered.set(proxies.map(({ url }, index) => ({ name: `proxy-${index}`, url, plane: planes[index] ?? '' })));
   for (let step = 0; step < 15; step++) {
     for (const proxy of proxies) await EVENTS[below(12)]?.(proxy);
-    await publishing.publish(configuration());
+    const changed = ['red', 'blue'].filter(() => below(2) === 0).map((plane) => [plane, below(5) === 0 ? null : configuration()]);
+    const shared = below(2) === 0 ? undefined : configuration();
+    await publishing.publishPlanes(Object.fromEntries(changed) as Record<string, Configuration | null>, shared);
   }
   await Promise.all(proxies.map(async (proxy) => (await proxy.stop(), proxy.start())));
   const last: Configuration = {
@@ -46,7 +50,7 @@ it.each([1, 2, 3, 4, 5, 6])('brings all proxies to the last configuration, whate
     services: [1, 2].map((n) => testService({ id: id(n), name: `s${n}` })),
     routes: [testRoute({ id: id(10), service: { id: id(1) } })],
   };
-  await publishing.publish(last);
+  await publishing.publishPlanes({ red: last, blue: last }, last);
   await expect
     .poll(async () => {
       await publishing.services.clock.advanceAsync(500);

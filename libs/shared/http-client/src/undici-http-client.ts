@@ -1,11 +1,12 @@
 import { GatewayError } from '@gibbon/contracts/errors';
 import type { Disposable } from '@gibbon/contracts/module';
 import type { Clock, HttpClient, HttpClientRequest, HttpClientResponse } from '@gibbon/contracts/services';
+import type * as Undici from 'undici';
 import type { Agent, Dispatcher } from 'undici';
 import { Exchange } from './exchange.ts';
 
 /** Loaded with the first request: most proxies never make one, and it is larger than the rest of a proxy. */
-let undici: Promise<typeof import('undici')> | null = null;
+let undici: Promise<typeof Undici> | null = null;
 
 /** Idle time after which a kept connection is closed. Milliseconds. */
 const KEEP_ALIVE_MS = 10_000;
