@@ -1,4 +1,5 @@
 export * from './annotation.ts';
+export * from './backend-services.ts';
 export * from './draft.ts';
 export * from './endpoint-slices.ts';
 export * from './headers.ts';

@@ -1,18 +1,11 @@
-import { PLUGIN_BINDING_UNIT, type Normalise } from '@gibbon/annotations';
+import { HTTP_ROUTES_OF_SERVICE, INGRESSES_OF_SERVICE, type Normalise, PLUGIN_BINDING_UNIT } from '@gibbon/annotations';
 import { defineModule, MODULES, optional, type Modules } from '@gibbon/contracts/module';
 import { CONTROLLER_SETTINGS, TARGET_PROFILE, type ControllerSettings, type TargetProfile } from '@gibbon/contracts/translator';
 import { ANY_PLUGIN, modulePlugins, normaliseEntity, type PluginCatalog } from '@gibbon/model';
 import { schema, Type } from '@gibbon/schema';
 import { translateBinding } from './binding-unit.ts';
 import type { PluginsContext } from './context.ts';
-import {
-  CONSUMERS_OF_PLUGIN,
-  HTTP_ROUTES_OF_PLUGIN,
-  HTTP_ROUTES_OF_SERVICE,
-  INGRESSES_OF_PLUGIN,
-  INGRESSES_OF_SERVICE,
-  SERVICES_OF_PLUGIN,
-} from './indexes.ts';
+import { CONSUMERS_OF_PLUGIN, HTTP_ROUTES_OF_PLUGIN, INGRESSES_OF_PLUGIN, SERVICES_OF_PLUGIN } from './indexes.ts';
 import { translatePlugin } from './plugin-unit.ts';
 
 export const translatorPlugins = defineModule({

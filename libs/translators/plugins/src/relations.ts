@@ -1,21 +1,22 @@
-import { belongsToClass, kongServiceName, lookUpPlugin, objectUnit, pluginReferences, portText } from '@gibbon/annotations';
+import {
+  backendsOf,
+  belongsToClass,
+  HTTP_ROUTES_OF_SERVICE,
+  INGRESSES_OF_SERVICE,
+  kongServiceName,
+  lookUpPlugin,
+  objectUnit,
+  pluginReferences,
+  portText,
+  rulesWithServices,
+} from '@gibbon/annotations';
 import type { KubeObject } from '@gibbon/contracts/resource';
 import type { TrackedRead } from '@gibbon/contracts/translator';
 import { namespaceOf, type HTTPRoute, type Ingress, type KongConsumer, type Service } from '@gibbon/k8s-types';
 import { controllerEntityId } from '@gibbon/model';
 import type { PluginsContext } from './context.ts';
 import { ruleBindings, ruleOf } from './http-route-bindings.ts';
-import {
-  backendsOf,
-  CONSUMERS_OF_PLUGIN,
-  HTTP_ROUTES_OF_PLUGIN,
-  HTTP_ROUTES_OF_SERVICE,
-  INGRESSES_OF_PLUGIN,
-  INGRESSES_OF_SERVICE,
-  pluginKey,
-  rulesWithServices,
-  SERVICES_OF_PLUGIN,
-} from './indexes.ts';
+import { CONSUMERS_OF_PLUGIN, HTTP_ROUTES_OF_PLUGIN, INGRESSES_OF_PLUGIN, pluginKey, SERVICES_OF_PLUGIN } from './indexes.ts';
 import type { PluginObject } from './plugin-config.ts';
 import type { BoundEntity } from './plugin-entity.ts';
 
