@@ -19,6 +19,7 @@ it("bundled plugins run in Kong's order", () => {
     ['plugin.gibbon-mirror', 787],
     ['plugin.gibbon-timeouts', 786],
     ['plugin.gibbon-traffic-split', 785],
+    ['plugin.gibbon-retries', 784],
     ['plugin.prometheus', 13],
   ]);
 });
