@@ -102,7 +102,7 @@ function differentBackend(service: Service, read: TrackedRead): string | null {
 
 interface AncestorStatus {
   readonly controllerName?: string;
-  readonly ancestorRef?: unknown;
+  readonly ancestorRef?: { readonly kind?: string; readonly namespace?: string; readonly name?: string };
 }
 
 const ancestorLists = new Map<string, OwnedList>();
@@ -112,6 +112,9 @@ function ownedAncestors(names: readonly string[]): OwnedList {
   return ancestorLists.getOrInsertComputed(names.join(' '), () => ({
     field: 'ancestors',
     owns: (entry) => names.includes((entry as AncestorStatus).controllerName ?? ''),
-    key: (entry) => JSON.stringify((entry as AncestorStatus).ancestorRef),
+    key: (entry) => {
+      const { kind = '', namespace = '', name = '' } = (entry as AncestorStatus).ancestorRef ?? {};
+      return `${kind}/${namespace}/${name}`;
+    },
   }));
 }
