@@ -26,6 +26,7 @@ import { systemRandom } from '@gibbon/time';
 import type { CachedConfiguration } from './configuration-cache.ts';
 import { parseOptionsOf } from './file-configuration.ts';
 import { PACKAGE } from './host.ts';
+import { ServedContent } from './served-content.ts';
 
 /** Kong's version whose behaviour the proxy has. */
 const KONG_VERSION = '3.9.1';
@@ -48,6 +49,9 @@ export class NodeAdmin implements AdminContext {
   readonly #options: NodeAdminOptions;
   readonly #id = systemRandom.uuid();
   #serving: (ServingConfiguration & { readonly revision: number }) | null = null;
+  readonly #content = new ServedContent();
+  /** The hash of what the content was named for. */
+  #contentHash: string | null = null;
   #draining = false;
 
   constructor(options: NodeAdminOptions) {
@@ -65,7 +69,7 @@ export class NodeAdmin implements AdminContext {
       const { delta, leftOut } = admitted;
       // Whoever gave it to us has to give us the rest again.
       const hashOf = (whole: boolean): string => (whole && leftOut.length === 0 ? hash : partialHash(hash));
-      return { change: deltaChange(delta), hashOf, leftOut };
+      return { change: deltaChange(delta), hashOf, leftOut, note: () => this.#content.lose() };
     });
     if (result.outcome === 'invalid') return result.errors;
     return result.outcome === 'applied' ? result.leftOut : [];
@@ -115,6 +119,7 @@ export class NodeAdmin implements AdminContext {
       this.#serving = {
         revision: dataPlane.revision,
         hash,
+        content: hash === this.#contentHash ? this.#content.text : null,
         loadedAt,
         // Lists of everything are made for who reads them: most want the hash, after every change.
         get configuration() {
@@ -137,7 +142,8 @@ export class NodeAdmin implements AdminContext {
     if (parsed.ok) {
       const { configuration, hash } = parsed;
       const hashOf = (whole: boolean): string => (whole ? hash : partialHash(hash));
-      return this.#apply<never>(() => ({ change: wholeChange(configuration), hashOf, leftOut: [] }));
+      const note = (): void => this.#content.replace(source);
+      return this.#apply<never>(() => ({ change: wholeChange(configuration), hashOf, leftOut: [], note }));
     }
     const { errors, valid } = parsed;
     // What concerns no entity is about the document: nothing tells what it should have been.
@@ -145,7 +151,7 @@ export class NodeAdmin implements AdminContext {
     return this.#apply<never>(() => {
       const { delta, leftOut } = salvage(valid, errors, { base: dataPlane.tables, configuration: dataPlane.configuration() });
       const hash = partialHash(textHash(text ?? JSON.stringify(source)));
-      return { change: deltaChange(delta), hashOf: () => hash, leftOut };
+      return { change: deltaChange(delta), hashOf: () => hash, leftOut, note: () => this.#content.lose() };
     });
   }
 
@@ -160,7 +166,8 @@ export class NodeAdmin implements AdminContext {
       const { leftOut } = admitted;
       const result = textHash(text);
       const hashOf = (whole: boolean): string => (whole && leftOut.length === 0 ? result : partialHash(result));
-      return { change: deltaChange(admitted.delta), hashOf, leftOut };
+      const note = (): void => (leftOut.length === 0 ? this.#content.change(delta) : this.#content.lose());
+      return { change: deltaChange(admitted.delta), hashOf, leftOut, note };
     });
   }
 
@@ -170,13 +177,26 @@ export class NodeAdmin implements AdminContext {
     let prepared: Prepared | ApplyResult | T | null = null;
     const result = await dataPlane.applyPrepared(() => {
       prepared = prepare();
-      return 'outcome' in prepared ? null : prepared;
+      return 'outcome' in prepared ? null : this.#noting(prepared);
     });
     const made = prepared as unknown as Prepared | ApplyResult | T;
     if ('outcome' in made) return made;
     this.#options.onChanged();
     const unused = (result?.rejected ?? []).map((rejection, index) => problemOf(rejection, index, dataPlane));
     return { outcome: 'applied', hash: made.hashOf(unused.length === 0), leftOut: [...made.leftOut, ...unused] };
+  }
+
+  /** Names the content together with the hash, when it serves. */
+  #noting({ change, hashOf, note }: Prepared): PreparedChange {
+    return {
+      change,
+      hashOf: (whole) => {
+        if (whole) note();
+        else this.#content.lose();
+        this.#contentHash = hashOf(whole);
+        return this.#contentHash;
+      },
+    };
   }
 
   upstreamHealth(upstreamId: string): UpstreamHealth | null {
@@ -214,6 +234,8 @@ export class NodeAdmin implements AdminContext {
 
 interface Prepared extends PreparedChange {
   readonly leftOut: readonly DeclarativeProblem[];
+  /** Called when all of it serves: names the content. */
+  note(): void;
 }
 
 /** A whole configuration as a change; the data plane finds the difference itself. */

@@ -5,6 +5,7 @@ export { mergeDeltas } from './delta/merge.ts';
 export { sameValue } from './delta/same-value.ts';
 export { storedChange, storedConfiguration, storedDelta } from './delta/stored.ts';
 export { emitDeclarative, type EmitOptions } from './declarative/emit.ts';
+export { contentDigest, ContentDigest } from './declarative/content-digest.ts';
 export { documentOf, type DocumentOptions } from './declarative/nest.ts';
 export { writeFields, type FieldOptions } from './declarative/write-fields.ts';
 export { errorDocument, type ErrorDocument, type FlattenedEntity, type FlattenedError } from './declarative/error-document.ts';

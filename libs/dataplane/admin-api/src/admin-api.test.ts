@@ -77,6 +77,12 @@ describe('GET /status', () => {
     });
   });
 
+  test('tells the digest of the content where that is known', async () => {
+    expect((await ask(server, '/status')).json()).not.toHaveProperty('content_digest');
+    node.serving = { ...node.serving, content: 'ab'.repeat(32) };
+    expect((await ask(server, '/status')).json()).toMatchObject({ content_digest: 'ab'.repeat(32) });
+  });
+
   test.each([
     ['unit=k&scale=1', '3072.0 KiB'],
     ['unit=b', 3145728],

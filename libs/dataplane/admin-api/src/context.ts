@@ -65,6 +65,8 @@ export interface ServingConfiguration {
   readonly configuration: Configuration;
   /** Kong's hash of it, 32 hex digits; zeros while nothing is loaded. */
   readonly hash: string;
+  /** Digest of its content, `contentDigest` of whoever gave it (64 hex digits); `null` or absent where it is not known. */
+  readonly content?: string | null;
   /** When it came into service, seconds since the epoch. */
   readonly loadedAt: number;
 }

@@ -1,5 +1,5 @@
 import type { Configuration } from '@gibbon/contracts/entities';
-import { stringify } from 'yaml';
+import { Document, isScalar, Scalar, visit } from 'yaml';
 import { documentOf, type DocumentOptions } from './nest.ts';
 
 /** How {@link emitDeclarative} writes. */
@@ -17,5 +17,12 @@ export function emitDeclarative(configuration: Configuration, options: EmitOptio
   const { format, indent = 2, ...rest } = options;
   const document = documentOf(configuration, rest);
   if (format === 'json') return `${JSON.stringify(document, null, indent)}\n`;
-  return stringify(document, { indent: Math.max(indent, 1), lineWidth: 0, aliasDuplicateObjects: false });
+  const text = new Document(document, { aliasDuplicateObjects: false });
+  visit(text, { Pair: (_key, { key }) => quoteMerge(key) });
+  return text.toString({ indent: Math.max(indent, 1), lineWidth: 0 });
+}
+
+/** A plain `<<` merges maps when it is read; a key of that name is quoted. */
+function quoteMerge(key: unknown): void {
+  if (isScalar(key) && key.value === '<<') key.type = Scalar.QUOTE_DOUBLE;
 }

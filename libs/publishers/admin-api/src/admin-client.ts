@@ -64,10 +64,15 @@ export class AdminClient {
 
   /** Hash of what the target serves, from `GET /status`. */
   async hash(): Promise<string> {
+    return (await this.serving()).hash;
+  }
+
+  /** Hash of what the target serves, and the digest of its content, which a Gibbon tells where it knows it. */
+  async serving(): Promise<{ readonly hash: string; readonly content: string | null }> {
     const answer = await this.get('/status');
-    const hash = answer.body['configuration_hash'];
+    const { configuration_hash: hash, content_digest: content } = answer.body;
     if (answer.status !== 200 || typeof hash !== 'string') throw this.refused(answer, 'GET /status');
-    return hash;
+    return { hash, content: typeof content === 'string' ? content : null };
   }
 
   /** An answer that is not what was hoped for, as an error. */

@@ -1,6 +1,6 @@
 import type { Configuration, ConfigurationDelta } from '@gibbon/contracts/entities';
 import type { ConfigurationChange } from '@gibbon/contracts/publisher';
-import { diff, isEmptyDelta, mergeDeltas } from '@gibbon/model';
+import { contentDigest, diff, isEmptyDelta, mergeDeltas } from '@gibbon/model';
 import { TextCache } from './text-cache.ts';
 
 /** Changes kept: a target that is further behind gets the whole, which is then cheaper than following. */
@@ -18,6 +18,7 @@ export class ChangeHistory {
   readonly texts = new TextCache();
   #latest: ConfigurationChange | null = null;
   #steps: Step[] = [];
+  #content: { readonly of: Configuration; readonly digest: string } | null = null;
   /** Most targets are at the same revision. */
   #merged: { readonly from: number; readonly to: number; readonly delta: ConfigurationDelta } | null = null;
 
@@ -44,6 +45,13 @@ export class ChangeHistory {
   full(): Configuration {
     if (this.#latest === null) throw new Error('there is no configuration yet');
     return this.#latest.full();
+  }
+
+  /** Digest of the content of the latest configuration: who has the same need not be given it. Call as `full`. */
+  content(): string {
+    const of = this.full();
+    if (this.#content?.of !== of) this.#content = { of, digest: contentDigest(of) };
+    return this.#content.digest;
   }
 
   /** What leads from a revision to the latest; `null` when that is not known any more. */

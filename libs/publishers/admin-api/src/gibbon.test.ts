@@ -51,6 +51,30 @@ describe('Gibbon', () => {
     expect(first().writes).toEqual(['POST']);
   });
 
+  it('that serves the same by differences is left alone by another replica, which goes on with differences', async () => {
+    first().knowsContent = true;
+    await publishing.publish(ONE);
+    await publishing.publish(TWO);
+    const other = new Publishing({ urls: [first().url] });
+    expect(await other.publish(TWO)).toEqual({ applied: true, rejected: [], error: null });
+    expect(first().writes).toEqual(['POST', 'PATCH']);
+    await other.publish(ONE);
+    await other.end();
+    expect([first().writes, first().served.services.length]).toEqual([['POST', 'PATCH', 'PATCH'], 1]);
+  });
+
+  it('that serves something else gets the whole from another replica', async () => {
+    first().knowsContent = true;
+    await publishing.publish(TWO);
+    const other = new Publishing({ urls: [first().url] });
+    await other.publish(withServices(service(1), service(2, 81)));
+    await other.end();
+    expect([first().writes, first().served.services.map(({ port }) => port)]).toEqual([
+      ['POST', 'POST'],
+      [80, 81],
+    ]);
+  });
+
   it('that has lost its configuration is configured again when that is seen', async () => {
     await publishing.publish(TWO);
     first().lose();

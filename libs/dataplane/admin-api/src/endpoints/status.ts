@@ -8,7 +8,10 @@ const UNITS: Readonly<Record<string, { readonly bytes: number; readonly suffix: 
   g: { bytes: 1024 ** 3, suffix: 'GiB' },
 };
 
-/** `GET /status`: connections, memory and the hash of the configuration. */
+/**
+ * `GET /status`: connections, memory and the hash of the configuration. Gibbon's own: `content_digest`, where it is known, is
+ * the same for the same entities, however they came.
+ */
 export async function status(context: AdminContext, request: AdminRequest): Promise<AdminResponse> {
   const name = request.query.get('unit') ?? 'm';
   const unit = Object.hasOwn(UNITS, name.toLowerCase()) ? UNITS[name.toLowerCase()] : undefined;
@@ -19,8 +22,9 @@ export async function status(context: AdminContext, request: AdminRequest): Prom
   const size = (bytes: number): string | number =>
     unit.bytes === 1 ? bytes : `${(bytes / unit.bytes).toFixed(Math.min(scale, 20))} ${unit.suffix}`;
   const statistics = await context.statistics();
-  const body = { server: server(statistics), memory: memory(statistics, size), configuration_hash: context.configuration().hash };
-  return { status: 200, body };
+  const { hash, content = null } = context.configuration();
+  const body = { server: server(statistics), memory: memory(statistics, size), configuration_hash: hash };
+  return { status: 200, body: content === null ? body : { ...body, content_digest: content } };
 }
 
 function server(statistics: NodeStatistics): Readonly<Record<string, number>> {

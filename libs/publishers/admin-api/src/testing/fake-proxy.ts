@@ -5,6 +5,7 @@ import {
   admitDelta,
   ANY_PLUGIN,
   applyDelta,
+  contentDigest,
   EMPTY_HASH,
   emptyConfiguration,
   errorDocument,
@@ -30,6 +31,8 @@ export class FakeProxy {
   readonly received: Received[] = [];
   served: Configuration = emptyConfiguration();
   hash = EMPTY_HASH;
+  /** Whether it knows what it serves by its content; needs nothing that it stores in another form than it was given. */
+  knowsContent = false;
   /** Answers instead, when it returns something. */
   answer: (request: Received) => Reply | null | Promise<Reply | null> = () => null;
   #server: Server | null = null;
@@ -96,7 +99,10 @@ export class FakeProxy {
           },
         };
       case 'GET /status':
-        return { status: 200, body: { configuration_hash: this.hash } };
+        return {
+          status: 200,
+          body: { configuration_hash: this.hash, ...(this.knowsContent && { content_digest: contentDigest(this.served) }) },
+        };
       case 'POST /config':
         return this.#post(body, this.kind === 'gibbon' && searchParams.has('leave_out_invalid'));
       case 'PATCH /config':
