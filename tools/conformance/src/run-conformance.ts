@@ -6,16 +6,16 @@ import { claimedFeatures, kubernetesVersion } from './cluster/gateway-class.ts';
 import { prepareCluster, type PreparedCluster, type PrepareOptions } from './cluster/prepare.ts';
 import type { RunOptions } from './options.ts';
 import { DOCUMENT, recordResults } from './report/files.ts';
-import { failedTests, parseReport, summaryLine } from './report/report.ts';
-import { missingFeature, recordedTests } from './report/run-facts.ts';
+import { parseReport } from './report/report.ts';
+import { recordedTests, type RunFacts } from './report/run-facts.ts';
+import { conclude, describeResult, type EndedRun, type Verdict } from './run/describe-results.ts';
 import { keepPodLogs } from './run/pod-logs.ts';
 import { relevantLines } from './run/relevant-lines.ts';
 import { runSuite } from './run/run-suite.ts';
 import type { TestResult } from './run/suite-output.ts';
+import { featuresToTest, isComplete, testsToRun } from './selection.ts';
 import { ensureSuite, type Suite } from './suite/build-suite.ts';
-import { knownName, knownNames, testedFeatures } from './suite/feature-names.ts';
-import type { SuiteTest } from './suite/sources.ts';
-import { SUBSETS } from './suite/subsets.ts';
+import { testedFeatures } from './suite/feature-names.ts';
 
 /** Whom a run talks to. */
 export interface Terminal extends PrepareOptions {
@@ -35,21 +35,24 @@ const FEW_CORES = 4;
  * @throws Error when it does not come to tests.
  */
 export async function runConformance(options: RunOptions, terminal: Terminal): Promise<number> {
-  const { print, log, folder: from } = terminal;
-  const folder = options.logs === null ? DEFAULT_FOLDER : resolve(from, options.logs);
+  const { log } = terminal;
+  const folder = options.logs === null ? DEFAULT_FOLDER : resolve(terminal.folder, options.logs);
   const suite = await ensureSuite(terminal);
   const tests = testsToRun(options, suite);
   if (options.logs === null) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const cluster = await prepareCluster(suite, options, terminal);
   const logs = keepPodLogs(cluster.testbed);
+  let verdict: Verdict;
   try {
-    return await testCluster({ options, terminal, suite, tests, cluster, folder });
+    verdict = await testCluster({ options, terminal, suite, tests, cluster, folder });
   } finally {
     await logs.collect(join(folder, 'pods')).catch((error: unknown) => log((error as Error).message));
-    print(`Output and logs: ${folder}`);
     await cluster.release();
+    log(`Output and logs: ${folder}`);
   }
+  for (const line of verdict.lines) terminal.print(line);
+  return verdict.good ? 0 : 1;
 }
 
 interface Run {
@@ -62,20 +65,32 @@ interface Run {
   readonly folder: string;
 }
 
-async function testCluster({ options, terminal, suite, tests, cluster, folder }: Run): Promise<number> {
-  const { print, signal } = terminal;
+async function testCluster(run: Run): Promise<Verdict> {
+  const { options, terminal, suite, cluster } = run;
   const claimed = await claimedFeatures(cluster.testbed, options.gatewayClass);
-  const features = knownNames(featuresToTest(options, suite, claimed), suite.features);
-  const results: TestResult[] = [];
   const parallel = options.parallel ?? defaultParallel();
+  const { text, ...ended } = await runTests(run, featuresToTest(options, suite, claimed), parallel);
+  if (options.report !== null) saveReport(text, resolve(terminal.folder, options.report));
+  if (isComplete(options)) {
+    recordResults(text, await factsOf({ run, ended, claimed, parallel }));
+    terminal.log(`Wrote ${DOCUMENT}`);
+  }
+  return conclude(ended);
+}
+
+/** @returns the end of the run, and the text of the suite's report. @throws Error when it was interrupted, or left no report. */
+async function runTests(run: Run, features: readonly string[], parallel: number): Promise<EndedRun & { readonly text: string }> {
+  const { options, terminal, suite, tests, cluster, folder } = run;
+  const { print, signal } = terminal;
+  const results: TestResult[] = [];
   const startedAt = performance.now();
-  const end = await runSuite(cluster.testbed, suite, {
+  const { exitCode, reportFile, outputFile } = await runSuite(cluster.testbed, suite, {
     ...options,
     tests,
+    features,
     parallel,
     folder,
     signal,
-    features,
     version: workspaceVersion(),
     ended: (result) => {
       results.push({ ...result, output: result.outcome === 'skipped' ? result.output : [] });
@@ -83,76 +98,30 @@ async function testCluster({ options, terminal, suite, tests, cluster, folder }:
     },
   });
   signal.throwIfAborted();
-  const seconds = Math.round((performance.now() - startedAt) / 1000);
-  const text = readReport(end.reportFile, end.outputFile);
-  if (options.report !== null) saveReport(text, resolve(terminal.folder, options.report));
-  const report = parseReport(text);
-  if (isComplete(options)) {
-    const kubernetes = await kubernetesVersion(cluster.testbed);
-    recordResults(text, {
-      suite: suite.version,
-      definitions: cluster.definitions,
-      kubernetes,
-      claimed,
-      tested: testedFeatures(claimed, passedTests(suite, results), suite.features),
-      parallel,
-      seconds,
-      tests: recordedTests(results),
-    });
-    print(`Wrote ${DOCUMENT}`);
-  }
-  return conclude({ exitCode: end.exitCode, seconds, results }, report, print);
+  const text = readReport(reportFile, outputFile);
+  return { exitCode, results, text, report: parseReport(text), seconds: Math.round((performance.now() - startedAt) / 1000) };
 }
 
-function conclude(
-  { exitCode, seconds, results }: { exitCode: number | null; seconds: number; results: readonly TestResult[] },
-  report: ReturnType<typeof parseReport>,
-  print: (line: string) => void,
-): number {
-  const failed = [...new Set([...failedTests(report), ...results.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name)])];
-  print('');
-  if (failed.length > 0) print(`Failed: ${failed.join(', ')}`);
-  for (const profile of report.profiles) print(summaryLine(profile));
-  const passed = results.filter(({ outcome }) => outcome === 'passed').length;
-  const good = exitCode === 0 && failed.length === 0 && passed > 0;
-  print(`${good ? 'PASSED' : 'FAILED'}: ${passed} tests passed, ${failed.length} failed in ${seconds} s`);
-  return good ? 0 : 1;
+interface Facts {
+  readonly run: Run;
+  readonly ended: EndedRun;
+  readonly claimed: readonly string[];
+  readonly parallel: number;
 }
 
-/** @returns the lines that say how a test ended: one, and for a failed one what it said. */
-function describeResult({ name, outcome, seconds, output }: TestResult): readonly string[] {
-  const took = `${seconds.toFixed(1)} s`;
-  if (outcome === 'passed') return [`ok    ${name}  ${took}`];
-  if (outcome === 'failed') return [`FAIL  ${name}  ${took}`, ...relevantLines(output)];
-  const feature = missingFeature(output);
-  return [`skip  ${name}${feature === null ? '' : `  needs ${feature}`}`];
-}
-
-/** @throws Error with names that the suite does not have. */
-function testsToRun({ tests, subset, skippedTests, features }: RunOptions, suite: Suite): readonly string[] {
-  const chosen = subset === null ? tests : SUBSETS[subset];
-  const names = suite.tests.map(({ name }) => name);
-  const unknown = [...chosen, ...skippedTests].filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new Error(`the suite has no test ${unknown.join(', ')}; it has: ${names.join(', ')}`);
-  const strange = (features ?? []).filter((name) => knownName(name, suite.features) === null);
-  if (strange.length > 0) throw new Error(`the suite knows no feature ${strange.join(', ')}; it knows: ${suite.features.join(', ')}`);
-  return chosen;
-}
-
-/** A test that is asked for by name runs whatever is claimed. */
-function featuresToTest({ features, tests }: RunOptions, suite: Suite, claimed: readonly string[]): readonly string[] {
-  if (features !== null) return features;
-  return tests.length > 0 ? suite.features : claimed;
-}
-
-function passedTests({ tests }: Suite, results: readonly TestResult[]): readonly SuiteTest[] {
+async function factsOf({ run: { suite, cluster }, ended: { results, seconds }, claimed, parallel }: Facts): Promise<RunFacts> {
   const passed = new Set(results.filter(({ outcome }) => outcome === 'passed').map(({ name }) => name));
-  return tests.filter(({ name }) => passed.has(name));
-}
-
-/** Whether a run says all there is to say. */
-function isComplete({ features, tests, skippedTests, subset }: RunOptions): boolean {
-  return features === null && tests.length === 0 && skippedTests.length === 0 && subset === null;
+  const passedTests = suite.tests.filter(({ name }) => passed.has(name));
+  return {
+    suite: suite.version,
+    definitions: cluster.definitions,
+    kubernetes: await kubernetesVersion(cluster.testbed),
+    claimed,
+    tested: testedFeatures(claimed, passedTests, suite.features),
+    parallel,
+    seconds,
+    tests: recordedTests(results),
+  };
 }
 
 function defaultParallel(): number {
@@ -164,9 +133,8 @@ function readReport(file: string, output: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new Error(`the suite ended without a report; it said:\n${relevantLines(readFileSync(output, 'utf8').split('\n')).join('\n')}`, {
-      cause,
-    });
+    const said = relevantLines(readFileSync(output, 'utf8').split('\n'));
+    throw new Error(`the suite ended without a report; it said:\n${said.join('\n')}`, { cause });
   }
 }
 

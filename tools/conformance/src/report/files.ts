@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import { conformanceDocument } from './document.ts';
 import { parseReport } from './report.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -14,13 +15,12 @@ export const DOCUMENT = join(ROOT, 'docs/conformance.md');
 export function recordResults(report: string, facts: RunFacts): void {
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, 'report.yaml'), report);
-  writeFileSync(join(RESULTS, 'run.json'), `${JSON.stringify(facts, null, 2)}\n`);
-  mkdirSync(dirname(DOCUMENT), { recursive: true });
+  writeFileSync(join(RESULTS, 'run.yaml'), stringify(facts));
   writeFileSync(DOCUMENT, documentOfResults());
 }
 
 /** The page as it should be: from the results that are kept. */
 export function documentOfResults(): string {
-  const facts = JSON.parse(readFileSync(join(RESULTS, 'run.json'), 'utf8')) as RunFacts;
+  const facts = parse(readFileSync(join(RESULTS, 'run.yaml'), 'utf8')) as RunFacts;
   return conformanceDocument(parseReport(readFileSync(join(RESULTS, 'report.yaml'), 'utf8')), facts);
 }
