@@ -90,8 +90,10 @@ export interface RestartResult {
     readonly expense: Expense;
   };
   readonly controller: {
-    /** From the start of the process to the first 200 of a route that was created while it was away. */
-    readonly servingSeconds: number;
+    /** From the start of the process until it has read everything and knows what the proxy has. */
+    readonly syncedSeconds: number;
+    /** From the write of a route afterwards to its first 200. */
+    readonly firstChangeMs: number;
     /** Answers of other routes meanwhile, and how long they took: a proxy that is given everything again has less time for requests. */
     readonly answers: Readonly<Record<string, number>>;
     readonly latencyMs: Distribution;

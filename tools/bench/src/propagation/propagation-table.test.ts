@@ -65,10 +65,11 @@ it('tells what restarts do to those who go on asking', () => {
   const restart = {
     routes: 5000,
     proxy: { readySeconds: 1.25, answers: { 200: 499, 404: 1 }, expense },
-    controller: { servingSeconds: 2, answers: { 200: 900 }, latencyMs: distributionOf([1, 2, 300]), expense },
+    controller: { syncedSeconds: 2, firstChangeMs: 12, answers: { 200: 900 }, latencyMs: distributionOf([1, 2, 300]), expense },
   };
   const text = propagationTable({ ...nothing, restart });
   expect(text).toContain('proxy ready after 1.3 s, then answered 200 499, 404 1');
+  expect(text).toContain('controller synced after 2.0 s, its first change took 12.0 ms');
   expect(text).toContain('the proxy answered 200 900, in 2.0 ms (p99 300.0, max 300.0)');
   expect(text).toMatch(/restart of the controller +10\.0/);
 });

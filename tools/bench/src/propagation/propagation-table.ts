@@ -73,7 +73,7 @@ function scaleText({ routes, writeSeconds, settleSeconds, unreachable, unreachab
 function restartText({ proxy, controller }: RestartResult): string {
   return (
     `restart: proxy ready after ${seconds(proxy.readySeconds)}, then answered ${countsOf(proxy.answers)}\n` +
-    `  controller serves what is new after ${seconds(controller.servingSeconds)}; meanwhile the proxy answered ${countsOf(controller.answers)}, ` +
+    `  controller synced after ${seconds(controller.syncedSeconds)}, its first change took ${ms(controller.firstChangeMs)} ms; meanwhile the proxy answered ${countsOf(controller.answers)}, ` +
     `in ${ms(controller.latencyMs.p50)} ms (p99 ${ms(controller.latencyMs.p99)}, max ${ms(controller.latencyMs.max)})`
   );
 }

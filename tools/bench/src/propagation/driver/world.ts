@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { DriverSettings } from '../driver-settings.ts';
 import type { Expense } from '../propagation-result.ts';
 import { Cluster } from './cluster.ts';
-import { beginExpense } from './expenses.ts';
+import { beginExpense, readPushes } from './expenses.ts';
 import { endpoints, gateway, GATEWAY, gatewayClass, MANY_ADDRESSES, NAMESPACE, service } from './objects.ts';
 import { CONTROLLER_ACCOUNT, PORTS, Programs, type Program } from './programs.ts';
 import { Prober, type ProbeRequest } from './prober.ts';
@@ -124,6 +124,18 @@ export class World {
       );
       if (ready) return performance.now();
       if (performance.now() > limitMs) throw new Error(`the proxy is not ready within ${START_TIMEOUT_MS} ms`);
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Resolves when a controller that was started has pushed something, or found that it need not. @returns the time. */
+  async controllerSynced(): Promise<number> {
+    const limitMs = performance.now() + START_TIMEOUT_MS;
+    for (;;) {
+      this.#controller.assertRunning();
+      const pushes = (await readPushes()) ?? {};
+      if (['full', 'delta', 'none'].some((mode) => (pushes[mode] ?? 0) > 0)) return performance.now();
+      if (performance.now() > limitMs) throw new Error(`the controller has pushed nothing within ${START_TIMEOUT_MS} ms`);
       await sleep(POLL_MS);
     }
   }

@@ -8,7 +8,7 @@ import type { ManyRoutes } from './route-scale.ts';
 
 /** Requests after a restart. */
 const SAMPLE = 500;
-const PROBE = { name: 'created-meanwhile', hostname: 'created-meanwhile.example.com', path: '/created' };
+const PROBE = { name: 'created-afterwards', hostname: 'created-afterwards.example.com', path: '/created' };
 /** What a controller does after it serves, such as writing statuses, it has begun by then. */
 const AFTERWARDS_MS = 5000;
 
@@ -36,20 +36,22 @@ async function restartProxy(world: World, requests: readonly ProbeRequest[]): Pr
 async function restartController(world: World, requests: readonly ProbeRequest[]): Promise<RestartResult['controller']> {
   const end = await world.count();
   await world.stopController();
-  const { name, hostname, path } = PROBE;
-  await world.cluster.create(probeRoute(name, hostname, path));
   const stopOthers = new AbortController();
   const others = askOthers(world, requests, stopOthers.signal);
   const begunMs = performance.now();
   world.startController();
-  const { atMs } = await world.prober().until200({ hostname, path }, world.options.intervalMs);
+  const syncedMs = await world.controllerSynced();
   await sleep(AFTERWARDS_MS);
   stopOthers.abort();
   const meanwhile = await others;
   await world.quiet();
   const expense = await end();
+  const { name, hostname, path } = PROBE;
+  const createdMs = performance.now();
+  await world.cluster.create(probeRoute(name, hostname, path));
+  const { atMs } = await world.prober().until200({ hostname, path }, world.options.intervalMs);
   await world.cluster.removeAll('HTTPRoute', NAMESPACE, [name]);
-  return { servingSeconds: (atMs - begunMs) / 1000, ...meanwhile, expense };
+  return { syncedSeconds: (syncedMs - begunMs) / 1000, firstChangeMs: atMs - createdMs, ...meanwhile, expense };
 }
 
 /** Sends requests to routes that are there all the time, one after the other. */
