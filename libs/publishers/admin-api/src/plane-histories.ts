@@ -1,12 +1,14 @@
 import type { ConfigurationChange } from '@gibbon/contracts/publisher';
 import { SHARED_PLANE, type PlaneName } from '@gibbon/contracts/translator';
-import { emptyConfiguration } from '@gibbon/model';
 import { ChangeHistory } from './change-history.ts';
 
 /** The histories of all planes: each goes on by itself, so that targets notice nothing of what happens in other planes. */
 export class PlaneHistories {
   readonly #histories = new Map<PlaneName, ChangeHistory>();
-  /** Planes that are no more. Their targets serve nothing, and they are remembered while there are any. */
+  /**
+   * Planes that are no more, remembered while there are targets: these go on with what they have. Whether a target ends is
+   * decided elsewhere, and one of a Gateway whose class was deleted by mistake had better serve.
+   */
   readonly #ended = new Set<PlaneName>();
   #revision = 0;
 
@@ -30,7 +32,6 @@ export class PlaneHistories {
         this.of(plane).add(own);
       } else if (this.of(plane).revision > 0) {
         this.#ended.add(plane);
-        this.of(plane).add({ revision: change.revision, full: emptyConfiguration, delta: null });
       }
     }
   }
