@@ -73,3 +73,11 @@ test('the text is YAML or JSON and always the same', () => {
   expect(emitDeclarative(configuration, { format: 'json', indent: 0 })).toMatch(/^\{"_format_version":"3.0","services":\[\{"id".*\}\n$/);
   expect(emitDeclarative(configuration, { format: 'yaml' })).toMatch(/^_format_version: "3.0"\nservices:\n {2}- id: /);
 });
+
+test('a key that would merge maps stays a key', () => {
+  const config = { '<<': { a: 1 }, b: ['<<'] };
+  const read = parseDeclarative({ _format_version: '3.0', plugins: [{ name: 'x', config }] }, { plugins: ANY_PLUGIN });
+  if (!read.ok) throw new Error(JSON.stringify(read.errors));
+  const again = parseDeclarative(emitDeclarative(read.configuration, { format: 'yaml' }), { plugins: ANY_PLUGIN });
+  expect(again.ok && again.configuration.plugins[0]?.config).toEqual(config);
+});
