@@ -55,7 +55,7 @@ describe('the options of a controller', () => {
 
   test('read the namespace of the published Service beside the watched ones', () => {
     const namespacesOf = (flags: Record<string, string | string[] | boolean>) =>
-      (options({ kubernetes: true, ...flags }).sources[0]?.config as { namespaces: string[] }).namespaces;
+      (options({ kubernetes: true, ...flags }).sources[0]?.config as { namespaces: string[] } | undefined)?.namespaces;
     expect(namespacesOf({ 'publish-service': 'kong/proxy' })).toEqual([]);
     expect(namespacesOf({ 'publish-service': 'kong/proxy', 'watch-namespaces': ['a', 'kong'] })).toEqual(['a', 'kong']);
     expect(namespacesOf({ 'publish-service': 'kong/proxy', 'watch-namespaces': ['a'] })).toEqual(['a', 'kong']);
