@@ -11,7 +11,7 @@ import { recordedTests, type RunFacts } from './report/run-facts.ts';
 import { conclude, describeResult, type EndedRun, type Verdict } from './run/describe-results.ts';
 import { keepPodLogs } from './run/pod-logs.ts';
 import { relevantLines } from './run/relevant-lines.ts';
-import { runSuite } from './run/run-suite.ts';
+import { OUTPUT_FILE, REPORT_FILE, runSuite } from './run/run-suite.ts';
 import type { TestResult } from './run/suite-output.ts';
 import { featuresToTest, isComplete, testsToRun } from './selection.ts';
 import { ensureSuite, type Suite } from './suite/build-suite.ts';
@@ -25,6 +25,8 @@ export interface Terminal extends PrepareOptions {
 }
 
 const DEFAULT_FOLDER = join(import.meta.dirname, '../../../dist/conformance');
+const PODS_FOLDER = 'pods';
+const LEFT_BEHIND = [PODS_FOLDER, REPORT_FILE, OUTPUT_FILE];
 
 /** A Gateway's proxies take memory and a core's time to start: more at once than this are no quicker where there are few cores. */
 const FEW_CORES = 4;
@@ -39,15 +41,16 @@ export async function runConformance(options: RunOptions, terminal: Terminal): P
   const folder = options.logs === null ? DEFAULT_FOLDER : resolve(terminal.folder, options.logs);
   const suite = await ensureSuite(terminal);
   const tests = testsToRun(options, suite);
-  if (options.logs === null) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  // What a run before has left would be taken for this one's.
+  for (const name of LEFT_BEHIND) rmSync(join(folder, name), { recursive: true, force: true });
   const cluster = await prepareCluster(suite, options, terminal);
   const logs = keepPodLogs(cluster.testbed);
   let verdict: Verdict;
   try {
     verdict = await testCluster({ options, terminal, suite, tests, cluster, folder });
   } finally {
-    await logs.collect(join(folder, 'pods')).catch((error: unknown) => log((error as Error).message));
+    await logs.collect(join(folder, PODS_FOLDER)).catch((error: unknown) => log((error as Error).message));
     await cluster.release();
     log(`Output and logs: ${folder}`);
   }

@@ -35,6 +35,10 @@ export interface SuiteEnd {
   readonly outputFile: string;
 }
 
+/** Names in the folder of a run. */
+export const REPORT_FILE = 'report.yaml';
+export const OUTPUT_FILE = 'suite.log';
+
 /** The suite bounds each test by itself; this is for what hangs. */
 const TIMEOUT = '90m';
 
@@ -75,8 +79,8 @@ export function suiteArguments(run: SuiteRun, reportFile: string): readonly stri
  */
 export async function runSuite(testbed: Testbed, suite: Suite, run: SuiteRun): Promise<SuiteEnd> {
   mkdirSync(run.folder, { recursive: true });
-  const reportFile = join(run.folder, 'report.yaml');
-  const outputFile = join(run.folder, 'suite.log');
+  const reportFile = join(run.folder, REPORT_FILE);
+  const outputFile = join(run.folder, OUTPUT_FILE);
   const child = testbed.spawn([suite.program, ...suiteArguments(run, reportFile)], { cwd: run.folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = (): void => void child.kill('SIGTERM');
   run.signal?.addEventListener('abort', stop);
