@@ -1,0 +1,3 @@
+import { runSource } from './src/run-source.mjs';
+
+runSource('tools/cluster/src/main.ts', process.argv.slice(2));
