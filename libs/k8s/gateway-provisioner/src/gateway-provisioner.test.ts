@@ -152,8 +152,13 @@ describe('a Gateway that is not managed', () => {
       metadata: { name: 'other' },
       spec: { controllerName: 'other.test/x' },
     });
+    // Made by that controller, which may be another of our kind.
+    const labels = { 'gibbon.dev/gateway-uid': world.uidOf(gateway()) ?? '' };
+    world.api.put({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace: 'default', name: 'web-other', labels } });
     world.put(gateway({ gatewayClassName: 'other' }));
-    await world.until(() => world.names().length === 0);
+    await world.until(() => world.names().length === 1);
+    await world.settle();
+    expect(world.names()).toEqual(['ServiceAccount web-other']);
   });
 
   it('has objects named after its class: those of the class that it had before go', async () => {

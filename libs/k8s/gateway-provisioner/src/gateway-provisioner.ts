@@ -176,8 +176,8 @@ export class GatewayProvisioner implements Disposable {
       case 'unwanted':
         return reconciler.withdraw(gateway);
       case 'kept': {
-        const hasProxies = (this.#owned?.of(gateway.metadata.uid ?? '').length ?? 0) > 0;
-        if (hasProxies && !this.gateways.isOurs(gateway) && (await this.#isOfAnother(gateway))) await reconciler.withdraw(gateway);
+        const hasFormer = reconciler.former(gateway).length > 0;
+        if (hasFormer && !this.gateways.isOurs(gateway) && (await this.#isOfAnother(gateway))) await reconciler.withdrawFormer(gateway);
       }
     }
   }

@@ -74,9 +74,21 @@ export class GatewayReconciler {
         if (result.value) changes++;
       }
     }
-    // Those of the class that it had before.
+    return changes + (await this.withdrawFormer(gateway));
+  }
+
+  /**
+   * Removes what was made for a Gateway when it had another class; what is named after its class is of whose that is, which
+   * may be another of our kind. Rejects as `provision` does. @returns how many objects there were.
+   */
+  withdrawFormer(gateway: Gateway): Promise<number> {
+    return this.#remove(this.former(gateway));
+  }
+
+  /** What was made for a Gateway when it had another class. */
+  former(gateway: Gateway): readonly SeenObject[] {
     const names = new Set([managedName(gateway), managedAdminName(gateway), adminSecretName(gateway)]);
-    return changes + (await this.#remove(this.#options.owned.of(gateway.metadata.uid ?? '').filter(({ name }) => !names.has(name))));
+    return this.#options.owned.of(gateway.metadata.uid ?? '').filter(({ name }) => !names.has(name));
   }
 
   /** Removes what was made for a Gateway. Rejects as `provision` does. */
