@@ -101,7 +101,7 @@ describe('countAttachedRoutes', () => {
             if (places.has(at) && host === 'a.example.com') places.delete(at);
             else places.set(at, route(`r${at}`, namespace, host));
           }
-          routes = [...places.keys()].sort().map((at) => places.get(at) as HTTPRoute);
+          routes = [...places.keys()].sort((a, b) => a - b).map((at) => places.get(at) as HTTPRoute);
           const inExample = routes.filter(
             ({ spec, metadata }) => spec.hostnames?.[0] === 'a.example.com' && metadata.namespace === 'infra',
           );

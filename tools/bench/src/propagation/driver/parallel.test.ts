@@ -12,7 +12,7 @@ describe('inParallel', () => {
       running--;
       done.push(item);
     });
-    expect([most, done.toSorted()]).toEqual([3, [1, 2, 3, 4, 5, 6, 7]]);
+    expect([most, done.toSorted((a, b) => a - b)]).toEqual([3, [1, 2, 3, 4, 5, 6, 7]]);
     await inParallel([], 3, () => Promise.reject(new Error('never')));
   });
 

@@ -16,10 +16,10 @@ export async function changeRoute(world: World, changes: number, intervalMs: num
   await world.prober().until200(REQUEST, world.options.intervalMs);
   const latencies: number[] = [];
   const errors: Record<string, number> = {};
-  let changing = true;
+  const stop = new AbortController();
   const client = async (): Promise<void> => {
     const prober = world.prober();
-    while (changing) {
+    while (!stop.signal.aborted) {
       const begunMs = performance.now();
       const status = await prober.send(REQUEST);
       latencies.push(performance.now() - begunMs);
@@ -33,7 +33,7 @@ export async function changeRoute(world: World, changes: number, intervalMs: num
       await sleep(intervalMs);
     }
   } finally {
-    changing = false;
+    stop.abort();
     await Promise.all(clients);
   }
   await world.cluster.removeAll('HTTPRoute', NAMESPACE, [NAME]);
