@@ -29,7 +29,13 @@ export function echoBackend({ name, namespace = 'default', replicas = 1, ports =
     ],
     ports: [{ containerPort: 8080 }],
     readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
-    securityContext: { runAsNonRoot: true, readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    securityContext: {
+      runAsNonRoot: true,
+      readOnlyRootFilesystem: true,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
   };
   const strategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } };
   const terminationGracePeriodSeconds = Math.ceil(drainMs / 1000) + 5;

@@ -265,6 +265,7 @@ describe.skipIf(helm === null)('rendered by Helm', () => {
     const rendered = template('--set', 'controller.watchNamespaces={shop,cellar}');
     const bindings = rendered.filter(({ roleRef }) => roleRef?.name.endsWith('-namespaces'));
     expect(bindings.map(({ kind, metadata }) => [kind, metadata.namespace])).toEqual([
+      ['RoleBinding', 'gibbon'],
       ['RoleBinding', 'shop'],
       ['RoleBinding', 'cellar'],
     ]);

@@ -85,7 +85,7 @@ export const VALUES: readonly ChartValue[] = [
   {
     path: 'controller.watchNamespaces',
     default: [],
-    description: 'Namespaces whose objects are read, with permissions in these alone; empty for all.',
+    description: 'Namespaces whose objects are read, that of the release being one, with permissions in these alone; empty for all.',
   },
   ...workload('controller', '128Mi'),
   { path: 'proxy.replicas', default: 2, description: 'Proxies.' },

@@ -1,6 +1,6 @@
 import { MANAGED_RULES, NAMESPACE_RULES, type PolicyRule } from '../rbac/permissions.ts';
-import { ForEach, Unless, When, type Node } from '../template/node.ts';
-import { clusterMetadataOf, IDENTITY, metadataOf, nameOf, NAMESPACE, PROXY_CERTIFICATE } from './names.ts';
+import { ForEach, text, Unless, When, type Node } from '../template/node.ts';
+import { clusterMetadataOf, constant, IDENTITY, metadataOf, nameOf, NAMESPACE, PROXY_CERTIFICATE } from './names.ts';
 
 const PART = 'controller';
 const GROUP = 'rbac.authorization.k8s.io';
@@ -36,6 +36,11 @@ export function permissionManifests({ cluster, watched }: ControllerRules): read
       rules: [...watched.map(ruleNode), ...MANAGED_RULES.map(managedRuleNode)],
     },
     new Unless('controller.watchNamespaces', binding('ClusterRoleBinding', inNamespaces, clusterRole(inNamespaces['name']))),
+    // The namespace of the Service that takes traffic is read as well.
+    new When(
+      'controller.watchNamespaces',
+      binding('RoleBinding', metadataOf(PART, { name: text`${nameOf(PART)}-${constant('own')}` }), clusterRole(inNamespaces['name'])),
+    ),
     new ForEach('controller.watchNamespaces', (namespace) => [
       binding('RoleBinding', { ...inNamespaces, namespace }, clusterRole(inNamespaces['name'])),
     ]),
