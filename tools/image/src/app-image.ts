@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { buildImage, type ImageEntry } from '@gibbon/testbed';
 import { APPS, imageName, USER_ID, type AppName } from './apps.ts';
 import { bundleApp, type Bundle } from './bundle.ts';
+import { compileCacheOf } from './compile-cache.ts';
 import { licencesOf } from './licences.ts';
-import { NODE, nodeRuntime } from './node-runtime.ts';
+import { NODE, nodeProgram, nodeRuntime } from './node-runtime.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const FOLDER = '/app';
@@ -35,7 +36,7 @@ export function workspaceVersion(): string {
 
 /**
  * Bundles an app and writes its image as one tar: for `ctr images import`, `docker load`, `podman load` or a testbed. Needs
- * no container engine. The same checkout on the same system makes the same bytes.
+ * no container engine. The same checkout on the same system makes the same bytes, but for the layer of compiled code.
  * @returns the references under which the image is known.
  */
 export async function buildAppImage({
@@ -60,20 +61,26 @@ function digestOf({ files }: Bundle): string {
   return hash.digest('hex');
 }
 
+function codeOf({ files, foreignModules }: Bundle): readonly ImageEntry[] {
+  return [
+    ...[...files].map(([name, content]): ImageEntry => ({ path: `${FOLDER}/${name}`, content })),
+    // Node takes .js files for modules of the language by this.
+    { path: `${FOLDER}/package.json`, content: '{ "type": "module" }\n' },
+    { path: `${FOLDER}/LICENSE`, source: join(ROOT, 'LICENSE'), mode: 0o644 },
+    ...licencesOf(foreignModules, `${FOLDER}/licenses`),
+  ];
+}
+
 async function writeImage(app: AppName, bundle: Bundle, target: { readonly file: string; readonly names: readonly string[] }) {
   const { title, ports } = APPS[app];
-  const code = [...bundle.files].map(([name, content]): ImageEntry => ({ path: `${FOLDER}/${name}`, content }));
+  const cache = await compileCacheOf(app, bundle, nodeProgram());
   await buildImage(
     {
       names: target.names,
-      base: [await nodeRuntime()],
-      files: [
-        ...code,
-        // Node takes .js files for modules of the language by this.
-        { path: `${FOLDER}/package.json`, content: '{ "type": "module" }\n' },
-        { path: `${FOLDER}/LICENSE`, source: join(ROOT, 'LICENSE'), mode: 0o644 },
-        ...licencesOf(bundle.foreignModules, `${FOLDER}/licenses`),
-      ],
+      base: [await nodeRuntime(), codeOf(bundle)],
+      // A layer of its own, as it is other bytes each time.
+      files: cache.files(FOLDER),
+      environment: cache.environment(FOLDER),
       entrypoint: [NODE, `${FOLDER}/main.js`, app],
       user: `${USER_ID}:${USER_ID}`,
       workingFolder: FOLDER,

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { rolldown, type Plugin } from 'rolldown';
 import { APP_NAMES, type AppName } from './apps.ts';
+import { builtInModules } from './built-in-modules.ts';
 import { moduleUrls } from './module-urls.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -21,7 +22,7 @@ export async function bundleApp(app: AppName): Promise<Bundle> {
     cwd: ROOT,
     platform: 'node',
     resolve: { conditionNames: ['@gibbon/source', 'node', 'import', 'module', 'default'] },
-    plugins: [withoutOtherApps(app), moduleUrls()],
+    plugins: [withoutOtherApps(app), moduleUrls(), builtInModules()],
     onLog: (level, log) => {
       if (level === 'warn' && log.code !== 'EVAL') process.stderr.write(`${log.message}\n`);
     },
