@@ -2,7 +2,8 @@ import { echoBackend } from '@gibbon/cluster-install';
 import { beforeAll, expect, it } from 'vitest';
 import { conditionOf, gatewayAddress, parentCondition, type Cluster } from '../support/cluster.ts';
 import { appears } from '../support/eventually.ts';
-import { gateway, httpRoute, ingress, keys, namespace, stamp } from '../support/manifests.ts';
+import { certificate, gateway, httpRoute, ingress, keys, namespace, stamp } from '../support/manifests.ts';
+import type { KubeObject } from '../support/objects.ts';
 
 const NAMESPACE = 'traffic';
 const at = (name: string) => ({ namespace: NAMESPACE, name });
@@ -55,5 +56,23 @@ export function trafficScenarios(get: () => Cluster): void {
     const owner = await api.get(keys.gateway(at('own')));
     expect(deployment?.metadata.ownerReferences).toEqual([expect.objectContaining({ uid: owner?.metadata.uid, controller: true })]);
     expect(conditionOf(owner, 'Programmed')).toMatch(/^True Programmed/);
+  });
+
+  it('serves TLS with the certificates of an Ingress and of a listener', async () => {
+    const { api, ask, statusOf } = get();
+    const own = { address: await appears(() => gatewayAddress(api, at('own'))), host: 'secure-own.test', tls: true };
+    const shared = { host: 'secure.test', tls: true };
+    await api.apply(certificate(at('for-ingress'), shared.host), certificate(at('for-listener'), own.host));
+    const secured = ingress(at('secure'), shared.host) as KubeObject;
+    await api.apply({ ...secured, spec: { ...secured.spec, tls: [{ hosts: [shared.host], secretName: 'for-ingress' }] } });
+    const withHttps = gateway(at('own'), 'gibbon') as KubeObject;
+    const tls = { certificateRefs: [{ name: 'for-listener' }] };
+    const listeners = [...withHttps.spec.listeners, { name: 'https', protocol: 'HTTPS', port: 443, hostname: own.host, tls }];
+    await api.apply({ ...withHttps, spec: { ...withHttps.spec, listeners } });
+    await api.apply(httpRoute(at('secure'), own.host, { gateway: 'own' }));
+    for (const question of [shared, own]) {
+      await expect.poll(() => statusOf(question), WAIT).toBe(200);
+      await expect.poll(async () => (await ask(question)).certificate, WAIT).toBe(`DNS:${question.host}`);
+    }
   });
 }

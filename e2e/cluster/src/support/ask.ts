@@ -1,7 +1,7 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { connect } from 'node:tls';
+import { connect, TLSSocket } from 'node:tls';
 import type { Testbed } from '@gibbon/testbed';
 
 /** A request through a proxy, from outside by a connection into the testbed. */
@@ -25,6 +25,8 @@ export interface Answer {
   readonly body: string;
   /** The pod that answered, where it was one of the echo servers. */
   readonly pod: string | null;
+  /** Names in the certificate that the server has shown, e.g. `DNS:shop.test`; `null` without TLS. */
+  readonly certificate: string | null;
 }
 
 const TIMEOUT_MS = 5000;
@@ -37,7 +39,8 @@ export async function ask(testbed: Testbed, question: Question): Promise<Answer>
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const sent = request({ path, createConnection: () => socket, headers: { ...headers, host, connection: 'close' } }, (response) => {
     text(response).then((body) => {
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body, pod: podOf(body) });
+      const certificate = socket instanceof TLSSocket ? (socket.getPeerCertificate().subjectaltname ?? '') : null;
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body, pod: podOf(body), certificate });
     }, reject);
   });
   sent.setTimeout(TIMEOUT_MS, () => sent.destroy(new Error(`no answer from ${address}:${port} within ${TIMEOUT_MS} ms`)));

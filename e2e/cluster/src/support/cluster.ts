@@ -2,6 +2,7 @@ import { ensureImages, installGibbon, type InstalledGibbon } from '@gibbon/clust
 import { startTestbed, type Testbed } from '@gibbon/testbed';
 import { ask, statusOf, type Answer, type Question } from './ask.ts';
 import { KubeApi } from './kube-api.ts';
+import { namespace } from './manifests.ts';
 import type { KubeObject, ObjectKey } from './objects.ts';
 
 /** What all tests share: a cluster with Gibbon in it. */
@@ -18,6 +19,8 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
+const NAMESPACE = 'gibbon';
+
 /** Grace periods are short, so that a rolling update of two proxies takes seconds. */
 const VALUES = { controller: { replicas: 2 }, proxy: { replicas: 2, workers: 1, preStopSeconds: 2 } };
 
@@ -31,7 +34,8 @@ export async function startCluster(name: string): Promise<Cluster> {
     await testbed.stop();
   };
   try {
-    const gibbon = await installGibbon(testbed, { images, imagesLoaded: true, values: VALUES });
+    await api.apply(namespace(NAMESPACE));
+    const gibbon = await installGibbon(testbed, { images, imagesLoaded: true, namespace: NAMESPACE, values: VALUES });
     return {
       testbed,
       gibbon,

@@ -1,3 +1,4 @@
+import { createCertificate } from '@gibbon/x509';
 import type { ObjectKey } from './objects.ts';
 
 const GATEWAY_API = 'gateway.networking.k8s.io/v1';
@@ -9,9 +10,9 @@ export interface Place {
   readonly name: string;
 }
 
-/** A namespace. */
+/** A namespace that takes nothing but pods without privileges, those that are made in it for Gateways included. */
 export function namespace(name: string): object {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } };
 }
 
 /** An Ingress of one host with one backend. @param plugins names of KongPlugins. */
@@ -61,6 +62,14 @@ export function kongPlugin({ namespace: where, name }: Place, plugin: string, co
 /** A KongPlugin that adds a field to responses: to see whether it runs. */
 export function stamp(place: Place, value: string): object {
   return kongPlugin(place, 'response-transformer', { add: { headers: [`x-stamp:${value}`] } });
+}
+
+/** A Secret with a certificate of a day for a name, signed by itself. */
+export function certificate({ namespace: where, name }: Place, host: string): object {
+  const now = Date.now();
+  const { cert, key } = createCertificate({ names: [host], notBeforeMs: now - 3_600_000, notAfterMs: now + 86_400_000 });
+  const stringData = { 'tls.crt': cert, 'tls.key': key };
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: where, name }, type: 'kubernetes.io/tls', stringData };
 }
 
 /** Keys of the kinds that tests look at. */

@@ -1,5 +1,7 @@
-import type { Testbed } from '@gibbon/testbed';
+import { join } from 'node:path';
 import { selectorOf } from '@gibbon/cluster-install';
+import type { Testbed } from '@gibbon/testbed';
+import { vi } from 'vitest';
 import type { Cluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
 import { keys } from './manifests.ts';
@@ -7,6 +9,7 @@ import type { KubeObject } from './objects.ts';
 
 const PODS = keys.pod({ namespace: '', name: '' });
 const SETTLE_MS = 60_000;
+const HEAP_PROGRAM = join(import.meta.dirname, '../heap/main.ts');
 
 /** The pods of a part of the release. */
 export function podsOf({ api, gibbon }: Cluster, part: 'controller' | 'proxy'): Promise<readonly KubeObject[]> {
@@ -42,11 +45,17 @@ export async function killContainer(testbed: Testbed, pod: KubeObject): Promise<
   for (const id of await processIdsOf(testbed, pod)) await testbed.run(['kill', '-KILL', id]);
 }
 
-/** Memory of a pod's processes, in bytes. */
-export async function residentBytes(testbed: Testbed, pod: KubeObject): Promise<number> {
-  const files = (await processIdsOf(testbed, pod)).map((id) => `/proc/${id}/status`);
-  const { stdout } = await testbed.run(['grep', '-h', 'VmRSS', ...files]);
-  return [...stdout.matchAll(/(\d+) kB/g)].reduce((sum, [, kilobytes]) => sum + Number(kilobytes) * 1024, 0);
+/** Bytes of heap that are in use in a pod's main thread, after its garbage has been collected. */
+export async function usedHeapBytes(testbed: Testbed, pod: KubeObject): Promise<number> {
+  const [id = ''] = await processIdsOf(testbed, pod);
+  // Node opens its inspector, on the pod's own loopback interface.
+  await testbed.run(['kill', '-USR1', id]);
+  const look = async (): Promise<number> => {
+    const { code, stdout, stderr } = await testbed.run(['nsenter', `--net=/proc/${id}/ns/net`, process.execPath, HEAP_PROGRAM]);
+    if (code !== 0) throw new Error(`the heap of ${pod.metadata.name} is not known: ${stderr}`);
+    return Number(stdout);
+  };
+  return vi.waitFor(look, { timeout: SETTLE_MS, interval: 200 });
 }
 
 async function processIdsOf(testbed: Testbed, pod: KubeObject): Promise<readonly string[]> {
