@@ -148,6 +148,9 @@ describe('a rule', () => {
     const get = await serve();
     expect(JSON.parse((await get('/?page-size=10')).body)).toMatchObject({ upstream: 'blue' });
     expect(JSON.parse((await get('/', { 'X_Mode!': 'on' })).body)).toMatchObject({ upstream: 'green' });
+    // Of several values the first counts.
+    expect((await get('/?page-size=10&page-size=1')).status).toBe(200);
+    expect((await get('/?page-size=1&page-size=10')).status).toBe(404);
     for (const path of ['/?page_size=10', '/?page-size=1', '/']) expect((await get(path, { 'x-mode!': 'on' })).status).toBe(404);
   });
 });

@@ -17,19 +17,25 @@ export interface ListenerCondition {
  * @see https://developer.konghq.com/gateway/routing/expressions/
  */
 export function expressionOf(host: HostPattern, listeners: readonly ListenerCondition[], match: PlannedMatch): string {
-  const text = joined('&&', [hostPredicate(host), listenerPredicate(listeners), pathPredicate(match.path), ...matchPredicates(match)]);
+  const predicates = matchPredicates(match, 'query');
+  const text = joined('&&', [hostPredicate(host), listenerPredicate(listeners), pathPredicate(match.path), ...predicates]);
   return text === '' ? EVERYTHING : text;
 }
 
 /** An expression cannot be empty. */
 export const EVERYTHING = '(net.protocol == "http") || (net.protocol == "https")';
 
-/** Predicates of headers, query parameters and method. Names that Kong's language cannot write are in quotes, which Gibbon's can. */
-export function matchPredicates({ headers, queryParams, method }: PlannedMatch): readonly string[] {
+/**
+ * Predicates of headers, query parameters and method. Names that Kong's language cannot write are in quotes, which Gibbon's can.
+ * @param query what of a parameter counts: `query`, which Gibbon alone has, is the first value, as the Gateway API recommends;
+ * `queries` are all of them, each of which must match.
+ * @see https://gateway-api.sigs.k8s.io/reference/spec/#httpqueryparammatch
+ */
+export function matchPredicates({ headers, queryParams, method }: PlannedMatch, query: 'query' | 'queries'): readonly string[] {
   const byName = (a: HTTPValueMatch, b: HTTPValueMatch): number => (a.name < b.name ? -1 : Number(a.name > b.name));
   return [
     ...headers.toSorted(byName).map((header) => valuePredicate(`http.headers.${headerName(header.name.toLowerCase())}`, header)),
-    ...queryParams.toSorted(byName).map((param) => valuePredicate(`http.queries.${queryName(param.name)}`, param)),
+    ...queryParams.toSorted(byName).map((param) => valuePredicate(`http.${query}.${queryName(param.name)}`, param)),
     ...(method === null ? [] : [`http.method == ${literal(method)}`]),
   ];
 }

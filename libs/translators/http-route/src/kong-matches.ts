@@ -27,7 +27,7 @@ function expressionRoutes({ route, served, read }: KongRoutesContext, rules: rea
     rules.flatMap(({ planned, filters }) =>
       supported(planned).map((match) => {
         const path = planned.matchesAll ? '' : filters.rewritesPrefix ? capturingPredicate(match) : pathPredicate(match.path);
-        const expression = joined('&&', [hostPredicate(host.effective), path, ...matchPredicates(match)]) || EVERYTHING;
+        const expression = joined('&&', [hostPredicate(host.effective), path, ...matchPredicates(match, 'queries')]) || EVERYTHING;
         const priority = priorityOf(route, host.own, { rule: planned.index, match }, read);
         return {
           name: routeName(route, host.effective, planned, match),

@@ -70,6 +70,7 @@ describe('types', () => {
     ['http.headers. == "a"', 'Unknown LHS field'],
     ['http.path."a" == "a"', 'Unknown LHS field'],
     ['http.queries."" == "a"', 'expected an operator'],
+    ['http.query. == "a"', 'Unknown LHS field'],
     ['http.path == 1', 'Type mismatch between the LHS and RHS values of predicate'],
     ['net.src.port == "1"', 'Type mismatch between the LHS and RHS values of predicate'],
     ['lower(net.src.port) == 1', 'lower-case transformation function only supported with String type fields'],
@@ -116,6 +117,14 @@ describe('fields', () => {
     expect(matches('any(http.queries.a) == "2" && http.queries.b == ""', { rawQuery })).toBe(true);
     expect(matches('http.queries.e == "%zz"', { rawQuery })).toBe(true);
     expect(matches('http.queries.a == "2"', { rawQuery })).toBe(false);
+  });
+
+  it('of the query are one where an expression asks for the first', () => {
+    const rawQuery = 'a=1&page-size=10&a=2&page-size=20';
+    expect(matches('http.query.a == "1" && http.query."page-size" == "10"', { rawQuery })).toBe(true);
+    expect(matches('http.query.a == "2"', { rawQuery })).toBe(false);
+    expect(matches('any(http.query.a) == "2"', { rawQuery })).toBe(false);
+    expect(matches('http.query.b == ""', { rawQuery })).toBe(false);
   });
 
   it('with names in quotes have exactly that name', () => {

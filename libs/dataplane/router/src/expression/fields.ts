@@ -26,7 +26,7 @@ const FIXED: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['net.port', { type: 'Int', read: destinationPort }],
 ]);
 
-const QUOTED_NAME = /^http\.(headers|queries)\."(.+)"$/s;
+const QUOTED_NAME = /^http\.(headers|queries|query)\."(.+)"$/s;
 
 /** The field of that name, or `null`. */
 export function fieldNamed(name: string): Field | null {
@@ -38,6 +38,9 @@ export function fieldNamed(name: string): Field | null {
   if (header !== null) return headerField(header);
   const query = after(name, 'http.queries.');
   if (query !== null) return { type: 'String', read: ({ rawQuery }) => argumentsOf(rawQuery, query) };
+  // Ours: the first of its values alone, whatever others the argument has.
+  const argument = after(name, 'http.query.');
+  if (argument !== null) return { type: 'String', read: ({ rawQuery }) => argumentsOf(rawQuery, argument).slice(0, 1) };
   const segments = /^http\.path\.segments\.(\d{1,4})(?:_(\d{1,4}))?$/.exec(name);
   return segments === null ? null : segmentsField(Number(segments[1]), Number(segments[2] ?? segments[1]));
 }
@@ -45,6 +48,7 @@ export function fieldNamed(name: string): Field | null {
 /** A name in quotes is meant as it is. */
 function quotedField(where: string, name: string): Field {
   if (where === 'queries') return { type: 'String', read: ({ rawQuery }) => argumentsOf(rawQuery, name) };
+  if (where === 'query') return { type: 'String', read: ({ rawQuery }) => argumentsOf(rawQuery, name).slice(0, 1) };
   return { type: 'String', read: ({ requestHeaders }) => requestHeaders.getAll(name.toLowerCase()) };
 }
 
