@@ -28,6 +28,9 @@ const DEFAULT_FOLDER = join(import.meta.dirname, '../../../dist/conformance');
 const PODS_FOLDER = 'pods';
 const LEFT_BEHIND = [PODS_FOLDER, REPORT_FILE, OUTPUT_FILE];
 
+/** How much of the output is looked at where the suite fails by itself: its report is at the end. */
+const LAST_LINES = 400;
+
 /** A Gateway's proxies take memory and a core's time to start: more at once than this are no quicker where there are few cores. */
 const FEW_CORES = 4;
 
@@ -102,7 +105,8 @@ async function runTests(run: Run, features: readonly string[], parallel: number)
   });
   signal.throwIfAborted();
   const text = readReport(reportFile, outputFile);
-  return { exitCode, results, text, report: parseReport(text), seconds: Math.round((performance.now() - startedAt) / 1000) };
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  return { exitCode, results, text, report: parseReport(text), seconds, lastWords: lastLines(outputFile) };
 }
 
 interface Facts {
@@ -136,9 +140,12 @@ function readReport(file: string, output: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const said = relevantLines(readFileSync(output, 'utf8').split('\n'));
-    throw new Error(`the suite ended without a report; it said:\n${said.join('\n')}`, { cause });
+    throw new Error(`the suite ended without a report; it said:\n${relevantLines(lastLines(output)).join('\n')}`, { cause });
   }
+}
+
+function lastLines(file: string): readonly string[] {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LAST_LINES);
 }
 
 function saveReport(text: string, file: string): void {

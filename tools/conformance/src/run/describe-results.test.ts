@@ -5,6 +5,7 @@ import { conclude, describeResult } from './describe-results.ts';
 import type { Outcome, TestResult } from './suite-output.ts';
 
 const result = (name: string, outcome: Outcome, output: readonly string[] = []): TestResult => ({ name, outcome, seconds: 1.25, output });
+const ENDED = { exitCode: 0, seconds: 9, lastWords: ['said last'] };
 const EMPTY = parseReport('kind: ConformanceReport\nprofiles: null\n');
 
 describe('describeResult', () => {
@@ -21,21 +22,24 @@ describe('describeResult', () => {
 
 describe('conclude', () => {
   it('is good when something passed and nothing failed', () => {
-    expect(conclude({ exitCode: 0, seconds: 9, results: [result('One', 'passed'), result('Two', 'skipped')], report: EMPTY })).toEqual({
+    expect(conclude({ ...ENDED, results: [result('One', 'passed'), result('Two', 'skipped')], report: EMPTY })).toEqual({
       good: true,
       lines: ['', 'PASSED: 1 tests passed, 0 failed in 9 s'],
     });
   });
 
   it('is bad when a test failed, by the report or before our eyes', () => {
-    const { good, lines } = conclude({ exitCode: 1, seconds: 9, results: [result('One', 'failed')], report: parseReport(REPORT) });
+    const { good, lines } = conclude({ ...ENDED, exitCode: 1, results: [result('One', 'failed')], report: parseReport(REPORT) });
     expect(good).toBe(false);
     expect(lines[1]).toBe('Failed: HTTPRouteWeight, One');
     expect(lines.at(-1)).toBe('FAILED: 0 tests passed, 2 failed in 9 s');
   });
 
   it('is bad when nothing ran, or the suite ended badly', () => {
-    expect(conclude({ exitCode: 0, seconds: 9, results: [result('One', 'skipped')], report: EMPTY }).good).toBe(false);
-    expect(conclude({ exitCode: null, seconds: 9, results: [result('One', 'passed')], report: EMPTY }).good).toBe(false);
+    expect(conclude({ ...ENDED, results: [result('One', 'skipped')], report: EMPTY }).good).toBe(false);
+    expect(conclude({ ...ENDED, exitCode: null, results: [result('One', 'passed')], report: EMPTY })).toEqual({
+      good: false,
+      lines: ['', 'The suite ended with a signal:', 'said last', 'FAILED: 1 tests passed, 0 failed in 9 s'],
+    });
   });
 });

@@ -19,6 +19,8 @@ export interface EndedRun {
   readonly seconds: number;
   readonly results: readonly TestResult[];
   readonly report: ConformanceReport;
+  /** The last lines of the suite's output. */
+  readonly lastWords: readonly string[];
 }
 
 /** What is to be said of a run. */
@@ -29,7 +31,7 @@ export interface Verdict {
 }
 
 /** Judges a run: good is one in which nothing failed, and something passed. */
-export function conclude({ exitCode, seconds, results, report }: EndedRun): Verdict {
+export function conclude({ exitCode, seconds, results, report, lastWords }: EndedRun): Verdict {
   const ended = results.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
   const failed = [...new Set([...failedTests(report), ...ended])].sort();
   const passed = results.filter(({ outcome }) => outcome === 'passed').length;
@@ -37,6 +39,7 @@ export function conclude({ exitCode, seconds, results, report }: EndedRun): Verd
   const lines = [
     '',
     ...(failed.length > 0 ? [`Failed: ${failed.join(', ')}`] : []),
+    ...(exitCode !== 0 && failed.length === 0 ? [`The suite ended with ${exitCode ?? 'a signal'}:`, ...relevantLines(lastWords)] : []),
     ...report.profiles.map(summaryLine),
     `${good ? 'PASSED' : 'FAILED'}: ${passed} tests passed, ${failed.length} failed in ${seconds} s`,
   ];
