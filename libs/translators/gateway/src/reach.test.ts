@@ -22,7 +22,7 @@ function gateway(addresses?: readonly GatewayAddress[]): Gateway {
 }
 
 function service(ingress: readonly LoadBalancerIngress[]): Service {
-  const metadata = { namespace: 'shop', name: 'edge-gibbon' };
+  const metadata = { namespace: 'shop', name: 'edge-gibbon', labels: { 'gibbon.dev/gateway-uid': PLANE } };
   return { apiVersion: 'v1', kind: 'Service', metadata, spec: { type: 'LoadBalancer' }, status: { loadBalancer: { ingress } } };
 }
 
@@ -43,6 +43,8 @@ function cluster(found: Service | null, slices: readonly EndpointSlice[] = []): 
   const index = (_name: string, value: string): readonly KubeObject[] => (value === 'shop/edge-gibbon' ? slices : []);
   return { get, index } as unknown as TrackedRead;
 }
+
+const foreign: Service = { ...service([{ ip: '192.0.2.66' }]), metadata: { namespace: 'shop', name: 'edge-gibbon' } };
 
 const ip = (value: string): { readonly type: 'IPAddress'; readonly value: string } => ({ type: 'IPAddress', value });
 
@@ -65,8 +67,10 @@ describe('a Gateway with proxies of its own', () => {
     ['has no address', cluster(service([]), [slice(true)]), 'AddressNotAssigned', 'no address yet'],
     ['has no proxy', cluster(service([{ ip: '192.0.2.1' }])), 'NoResources', 'no proxy of Service shop/edge-gibbon'],
     ['has no ready proxy', cluster(service([{ ip: '192.0.2.1' }]), [slice(false)]), 'NoResources', 'no proxy of Service shop/edge-gibbon'],
+    ['has a Service of somebody else', cluster(foreign, [slice(true)]), 'Pending', 'Service shop/edge-gibbon'],
   ])('is not programmed while it %s', (_what, read, reason, message) => {
     expect(reach(read).problem).toEqual({ ok: false, reason, message: expect.stringContaining(message) });
+    expect(reach(read).addresses.map(({ value }) => value)).not.toContain('192.0.2.66');
   });
 
   it('keeps its listeners pending only while its proxies are the reason', () => {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { SLICES_OF_SERVICE } from '@gibbon/annotations';
 import { SHARED_PLANE, type ControllerSettings, type PlaneName, type TrackedRead } from '@gibbon/contracts/translator';
-import { bad, managedService, type Verdict } from '@gibbon/gateway-attachment';
+import { bad, MANAGED_LABELS, managedService, type Verdict } from '@gibbon/gateway-attachment';
 import type { EndpointSlice, Gateway, GatewayAddress, Service } from '@gibbon/k8s-types';
 import { publishedAddresses, serviceAddresses, type PublishedAddress } from '@gibbon/published-addresses';
 
@@ -39,7 +39,9 @@ export function reachOf(gateway: Gateway, plane: PlaneName, settings: Controller
     return { ...chosen(gateway, assigned, isKnown), proxies: null };
   }
   const { namespace, name } = managedService(gateway);
-  const service = read.get<Service>('Service', namespace, name);
+  const found = read.get<Service>('Service', namespace, name);
+  // Of that name there may be one that somebody else has made, which leads elsewhere.
+  const service = found?.metadata.labels?.[MANAGED_LABELS.gatewayUid] === plane ? found : null;
   const proxies = proxiesProblem(`${namespace}/${name}`, service !== null, read);
   const { addresses, problem } = chosen(gateway, service === null ? [] : statusAddresses(serviceAddresses(service)), service !== null);
   return { addresses, problem: problem ?? proxies, proxies };
