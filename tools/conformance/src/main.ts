@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { ensureHelm } from '@gibbon/deploy';
+import { availableDefinitions } from './cluster/prepare.ts';
 import { parseOptions, type Command } from './options.ts';
 import { DOCUMENT, documentOfResults } from './report/files.ts';
 import { runConformance, type Terminal } from './run-conformance.ts';
@@ -67,6 +69,8 @@ async function run(command: Command, terminal: Terminal): Promise<number> {
       return 0;
     case 'build':
       await ensureSuiteImages(await ensureSuite(terminal));
+      availableDefinitions(terminal.log);
+      ensureHelm(terminal.log);
       return 0;
     case 'document':
       writeFileSync(DOCUMENT, documentOfResults());

@@ -20,6 +20,9 @@ export interface PrepareOptions {
   readonly signal: AbortSignal;
 }
 
+/** The suite's tests for gateways need no others. */
+const CHANNEL = 'standard';
+
 /** Values of the chart: a class whose Gateways have proxies of their own, and no more of the rest than there must be. */
 const VALUES = {
   controller: { replicas: 1, podDisruptionBudget: { enabled: false } },
@@ -29,7 +32,7 @@ const VALUES = {
 /** Starts or finds a testbed, and installs definitions, images and Gibbon. Nothing of its own is left where that fails. */
 export async function prepareCluster(suite: Suite, options: RunOptions, { log, signal }: PrepareOptions): Promise<PreparedCluster> {
   const suiteImages = await ensureSuiteImages(suite);
-  const definitions = { version: availableDefinitions(log), channel: 'standard' } as const;
+  const definitions: Required<GatewayApiOptions> = { version: availableDefinitions(log), channel: CHANNEL };
   const images = options.install ? await ensureImages() : null;
   const files = [...suiteImages, ...(images?.files ?? [])];
   const testbed = await openTestbed(options, { files, log, signal });
@@ -64,11 +67,12 @@ async function openTestbed({ testbed: name, keep }: RunOptions, { files, log, si
   return testbed;
 }
 
-function availableDefinitions(log: (line: string) => void): string {
+/** The release of the definitions that a run installs, which is in the cache then. @throws Error where none is to be had. */
+export function availableDefinitions(log: (line: string) => void): string {
   const missing: string[] = [];
   for (const version of DEFINITIONS_VERSIONS) {
     try {
-      gatewayApiFiles({ version });
+      gatewayApiFiles({ version, channel: CHANNEL });
       return version;
     } catch (error) {
       missing.push((error as Error).message);
