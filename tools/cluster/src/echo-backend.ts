@@ -1,5 +1,15 @@
 import { ECHO_IMAGE } from '@gibbon/testbed';
 
+/** Of a container: what a namespace with the pod security standard `restricted` wants. */
+export const RESTRICTED = Object.freeze({
+  runAsNonRoot: true,
+  runAsUser: 1000,
+  readOnlyRootFilesystem: true,
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  seccompProfile: { type: 'RuntimeDefault' },
+});
+
 /** A backend made of the testbed's echo server, which says which pod answered. */
 export interface EchoBackend {
   /** Of Deployment, Service and the label `app`. */
@@ -29,13 +39,7 @@ export function echoBackend({ name, namespace = 'default', replicas = 1, ports =
     ],
     ports: [{ containerPort: 8080 }],
     readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
-    securityContext: {
-      runAsNonRoot: true,
-      readOnlyRootFilesystem: true,
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: RESTRICTED,
   };
   const strategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } };
   const terminationGracePeriodSeconds = Math.ceil(drainMs / 1000) + 5;

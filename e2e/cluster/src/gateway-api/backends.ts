@@ -1,3 +1,4 @@
+import { RESTRICTED } from '@gibbon/cluster-install';
 import { ensureSuite, ensureSuiteImages, sortImages } from '@gibbon/conformance';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
@@ -61,7 +62,7 @@ export function backendTests(get: () => Cluster): void {
       { name: 'HTTP_PORT', value: '8080' },
       { name: 'POD_NAME', value: 'flaky' },
     ];
-    const container = { name: 'echo', image, imagePullPolicy: 'Never', env };
+    const container = { name: 'echo', image, imagePullPolicy: 'Never', env, securityContext: RESTRICTED };
     const pod = {
       apiVersion: 'v1',
       kind: 'Pod',

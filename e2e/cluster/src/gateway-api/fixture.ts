@@ -1,3 +1,4 @@
+import { RESTRICTED } from '@gibbon/cluster-install';
 import { ECHO_IMAGE } from '@gibbon/testbed';
 import { gateway, type Place } from '../support/manifests.ts';
 import type { KubeObject } from '../support/objects.ts';
@@ -36,7 +37,7 @@ export function echoPod(place: Place, labels: Readonly<Record<string, string>>, 
     { name: 'PORT', value: String(port) },
     { name: 'POD_NAME', value: place.name },
   ];
-  const container = { name: 'echo', image: ECHO_IMAGE, imagePullPolicy: 'Never', env };
+  const container = { name: 'echo', image: ECHO_IMAGE, imagePullPolicy: 'Never', env, securityContext: RESTRICTED };
   const spec = { containers: [container], terminationGracePeriodSeconds: 1 };
   return { apiVersion: 'v1', kind: 'Pod', metadata: { ...place, labels }, spec };
 }

@@ -111,7 +111,7 @@ export function statusTests(get: () => Cluster): void {
     );
     await expect.poll(() => served('order.test'), WAIT).toBe('200 echo');
     await expect.poll(() => served('absent.test'), WAIT).toBe('500 ');
-    const route = await api.get(keys.httpRoute({ namespace: NAMESPACE, name: 'order-absent' }));
-    expect(verdicts(route)).toEqual(['Accepted=True/Accepted', 'ResolvedRefs=False/BackendNotFound']);
+    const said = async () => verdicts(await api.get(keys.httpRoute({ namespace: NAMESPACE, name: 'order-absent' })));
+    await expect.poll(said, WAIT).toEqual(['Accepted=True/Accepted', 'ResolvedRefs=False/BackendNotFound']);
   });
 }
