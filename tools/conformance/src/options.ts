@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly tests: readonly string[];
   readonly skippedTests: readonly string[];
   readonly subset: SubsetName | null;
+  /** Release of the definitions that are installed; `null`: the newest that is to be had. */
+  readonly definitions: string | null;
   /** Where the report goes as well; `null`: nowhere else. */
   readonly report: string | null;
   /** Folder of output and logs; `null`: the default one. */
@@ -46,6 +48,7 @@ const FLAGS = {
   'run-test': { ...TEXT, default: '' },
   'skip-tests': { ...TEXT, default: '' },
   subset: TEXT,
+  definitions: TEXT,
   report: TEXT,
   logs: TEXT,
   parallel: TEXT,
@@ -76,13 +79,15 @@ export function parseOptions(args: readonly string[]): Command | UsageProblem {
 type Values = ReturnType<typeof parseArgs<{ options: typeof FLAGS }>>['values'];
 
 function runOptions(values: Values): RunOptions | UsageProblem {
-  const { subset, parallel } = values;
+  const { subset, parallel, definitions } = values;
   const tests = listed(values['run-test']);
   if (subset !== undefined && !Object.hasOwn(SUBSETS, subset))
     return { problem: `no subset '${subset}', there are: ${Object.keys(SUBSETS).join(', ')}` };
   if (subset !== undefined && tests.length > 0) return { problem: '--subset and --run-test both say which tests run: give one' };
   if (parallel !== undefined && !/^[1-9]\d{0,2}$/.test(parallel))
     return { problem: `--parallel takes a number of tests from 1, not '${parallel}'` };
+  if (definitions !== undefined && !/^\d+\.\d+\.\d+$/.test(definitions))
+    return { problem: `--definitions takes a release such as 1.7.0, not '${definitions}'` };
   if (values['no-install'] && values.testbed === undefined)
     return { problem: '--no-install needs --testbed: in a new one there is nothing' };
   return {
@@ -92,6 +97,7 @@ function runOptions(values: Values): RunOptions | UsageProblem {
     tests,
     skippedTests: listed(values['skip-tests']),
     subset: (subset as SubsetName | undefined) ?? null,
+    definitions: definitions ?? null,
     report: values.report ?? null,
     logs: values.logs ?? null,
     parallel: parallel === undefined ? null : Number(parallel),

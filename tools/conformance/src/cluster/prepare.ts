@@ -32,7 +32,7 @@ const VALUES = {
 /** Starts or finds a testbed, and installs definitions, images and Gibbon. Nothing of its own is left where that fails. */
 export async function prepareCluster(suite: Suite, options: RunOptions, { log, signal }: PrepareOptions): Promise<PreparedCluster> {
   const suiteImages = await ensureSuiteImages(suite);
-  const definitions: Required<GatewayApiOptions> = { version: availableDefinitions(log), channel: CHANNEL };
+  const definitions: Required<GatewayApiOptions> = { version: availableDefinitions(log, options.definitions), channel: CHANNEL };
   const images = options.install ? await ensureImages() : null;
   const files = [...suiteImages, ...(images?.files ?? [])];
   const testbed = await openTestbed(options, { files, log, signal });
@@ -67,16 +67,19 @@ async function openTestbed({ testbed: name, keep }: RunOptions, { files, log, si
   return testbed;
 }
 
-/** The release of the definitions that a run installs, which is in the cache then. @throws Error where none is to be had. */
-export function availableDefinitions(log: (line: string) => void): string {
+/**
+ * The release of the definitions that a run installs, which is in the cache then.
+ * @param wanted the one that it must be; default the newest that is to be had. @throws Error where none is.
+ */
+export function availableDefinitions(log: (line: string) => void, wanted: string | null = null): string {
   const missing: string[] = [];
-  for (const version of DEFINITIONS_VERSIONS) {
+  for (const version of wanted === null ? DEFINITIONS_VERSIONS : [wanted]) {
     try {
       gatewayApiFiles({ version, channel: CHANNEL });
       return version;
     } catch (error) {
       missing.push((error as Error).message);
-      log(`Definitions of the Gateway API v${version} are not to be had, trying others`);
+      log(`Definitions of the Gateway API v${version} are not to be had`);
     }
   }
   throw new Error(missing.join('\n'));
