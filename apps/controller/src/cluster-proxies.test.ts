@@ -114,7 +114,7 @@ describe('proxies of a cluster', () => {
     putSlice('shop', { 'gibbon.dev/role': 'admin', 'gibbon.dev/gateway-uid': uid }, '10.0.0.2');
     putSlice('evil', { 'gibbon.dev/role': 'admin', 'gibbon.dev/gateway-uid': uid }, '10.0.0.6');
     await until(() => targets.length > 0);
-    expect(targets).toMatchObject([{ url: 'https://10.0.0.2:8444', servername: 'proxy.gibbon.internal', plane: uid }]);
+    expect(targets).toMatchObject([{ url: 'https://10.0.0.2:8444', servername: `${uid}.proxy.gibbon.internal`, plane: uid }]);
     const secret = api.get('Secret', 'shop', 'web-gibbon-admin-tls')?.['data'] as Record<string, string>;
     expect(Buffer.from(secret['ca.crt'] ?? '', 'base64').toString()).toBe(targets[0]?.tls?.ca);
   });

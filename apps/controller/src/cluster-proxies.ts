@@ -2,12 +2,12 @@ import { codeOf } from '@gibbon/contracts/errors';
 import type { ProxyTargets } from '@gibbon/contracts/publisher';
 import type { Clock, Logger, Random } from '@gibbon/contracts/services';
 import type { Leadership } from '@gibbon/contracts/status';
-import type { ControllerSettings } from '@gibbon/contracts/translator';
+import { SHARED_PLANE, type ControllerSettings } from '@gibbon/contracts/translator';
 import { MANAGED_LABELS } from '@gibbon/gateway-attachment';
-import { ADMIN_SERVER_NAME, AdminIdentity, ensureProxySecret } from '@gibbon/k8s-admin-identity';
+import { AdminIdentity, adminServerName, ensureProxySecret } from '@gibbon/k8s-admin-identity';
 import { Backoff, pause, type KubeClient } from '@gibbon/k8s-client';
 import { ADMIN_PORT_NAME, ADMIN_SELECTOR, GatewayProvisioner, type ManagedGateways } from '@gibbon/k8s-gateway-provisioner';
-import { ProxyDiscovery, type ManagedProxies, type ProxyCredentials } from '@gibbon/k8s-proxy-discovery';
+import { ProxyDiscovery, type ManagedProxies } from '@gibbon/k8s-proxy-discovery';
 import { leadingTargets } from './leading-targets.ts';
 import type { ProxiesOptions } from './options.ts';
 import type { SourceTap } from './tapped-source.ts';
@@ -91,10 +91,13 @@ export class ClusterProxies {
     const { options } = this.#parts;
     const identity = options.identitySecret === '' ? null : await this.#openIdentity();
     if (this.#end.signal.aborted) return;
-    const credentials = identity === null ? null : { tls: identity.client, servername: ADMIN_SERVER_NAME };
+    const credentials = identity === null ? null : (plane = SHARED_PLANE) => ({ tls: identity.client, servername: adminServerName(plane) });
     this.#provisioner?.start(identity);
     this.#discovery.start({
-      service: options.service === null ? null : { ...options.service, credentials: options.service.usesIdentity ? credentials : null },
+      service:
+        options.service === null
+          ? null
+          : { ...options.service, credentials: options.service.usesIdentity ? (credentials?.() ?? null) : null },
       managed: this.#provisioner === null ? null : managedOf(this.#provisioner.gateways, options.namespaces, credentials),
     });
     if (identity !== null) await this.#certifyShared(identity);
@@ -142,7 +145,7 @@ export class ClusterProxies {
   }
 }
 
-function managedOf(homes: ManagedGateways, namespaces: readonly string[], credentials: ProxyCredentials | null): ManagedProxies {
+function managedOf(homes: ManagedGateways, namespaces: readonly string[], credentials: ManagedProxies['credentials']): ManagedProxies {
   return {
     labelSelector: ADMIN_SELECTOR,
     planeLabel: MANAGED_LABELS.gatewayUid,

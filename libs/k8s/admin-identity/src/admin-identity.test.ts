@@ -6,7 +6,7 @@ import { TestServices } from '@gibbon/testing-contract-kits';
 import { KubeApi } from '@gibbon/testing-kube-api';
 import { FakeClock } from '@gibbon/time';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AdminIdentity, ADMIN_SERVER_NAME, type AdminCredentials } from './index.ts';
+import { AdminIdentity, ADMIN_SERVER_NAME, adminServerName, type AdminCredentials } from './index.ts';
 
 let api: KubeApi;
 let access: ReturnType<typeof plainAccess>;
@@ -37,12 +37,12 @@ function store(change: (data: Record<string, string>) => Record<string, string>)
 }
 
 /** Whether a client gets through to a server that wants its certificate; the time of the handshake is the machine's. */
-async function handshake(serverSide: AdminCredentials, clientSide: AdminCredentials): Promise<string> {
+async function handshake(serverSide: AdminCredentials, clientSide: AdminCredentials, servername = ADMIN_SERVER_NAME): Promise<string> {
   const server: Server = createServer({ ...serverSide, requestCert: true, rejectUnauthorized: true }, (socket) => socket.end('welcome'));
   server.on('tlsClientError', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const socket: TLSSocket = connect({ host: '127.0.0.1', port, servername: ADMIN_SERVER_NAME, ...clientSide });
+  const socket: TLSSocket = connect({ host: '127.0.0.1', port, servername, ...clientSide });
   try {
     return await new Promise<string>((resolve) => {
       socket.once('data', (bytes) => resolve(bytes.toString()));
@@ -126,6 +126,17 @@ describe('certificates of proxies', () => {
     const certificate = new X509Certificate(proxy.cert);
     expect([certificate.subjectAltName, certificate.keyUsage]).toEqual([`DNS:${ADMIN_SERVER_NAME}`, ['1.3.6.1.5.5.7.3.1']]);
     expect(await handshake(proxy, identity.client)).toBe('welcome');
+  });
+
+  it('prove the plane of a proxy, so that none can pass for one of another', async () => {
+    const identity = await open();
+    const [shared, own] = [await identity.issueProxy(), await identity.issueProxy('uid-1')];
+    const asked = (proxy: AdminCredentials, servername: string): Promise<string> => handshake(proxy, identity.client, servername);
+    expect(await asked(own, 'uid-1.proxy.gibbon.internal')).toBe('welcome');
+    expect(await asked(own, 'uid-2.proxy.gibbon.internal')).toContain('ALTNAME');
+    expect(await asked(own, ADMIN_SERVER_NAME)).toContain('ALTNAME');
+    expect(await asked(shared, 'uid-1.proxy.gibbon.internal')).toContain('ALTNAME');
+    expect([adminServerName(), adminServerName('uid-1')]).toEqual([ADMIN_SERVER_NAME, 'uid-1.proxy.gibbon.internal']);
   });
 
   it('do not let one proxy configure another', async () => {

@@ -55,10 +55,10 @@ export class AdminIdentity {
     throw refusal(`Secret ${namespace}/${secretName} is created and deleted again and again`);
   }
 
-  /** Credentials for the Admin API of a proxy: a new key, and a certificate for the name `ADMIN_SERVER_NAME`. Takes about a millisecond. */
-  issueProxy(): Promise<AdminCredentials> {
+  /** Credentials for the Admin APIs of a plane's proxies: a new key, and a certificate for the name `adminServerName(plane)`. Takes about a millisecond. */
+  issueProxy(plane: string = ''): Promise<AdminCredentials> {
     const { authority } = this.#stored;
-    return Promise.resolve({ ca: authority.cert, ...issueServer(authority, this.#clock.now()) });
+    return Promise.resolve({ ca: authority.cert, ...issueServer(authority, this.#clock.now(), plane) });
   }
 
   /** Whether credentials that `issueProxy` gave once are still good: of this authority, and not about to expire. */

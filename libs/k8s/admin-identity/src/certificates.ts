@@ -1,8 +1,16 @@
 import { X509Certificate } from 'node:crypto';
 import { createCertificate, type Identity } from '@gibbon/x509';
 
-/** Server name of every proxy that the controller finds by discovery: their addresses change, and say nothing. */
+/** Server name of the shared proxies that the controller finds by discovery: their addresses change, and say nothing. */
 export const ADMIN_SERVER_NAME = 'proxy.gibbon.internal';
+
+/**
+ * Server name of the proxies of a plane. Each Gateway's have their own, so that whoever reads the key of his own cannot take the
+ * place of another's, and no address can be passed off as one of another plane. @param plane by default the shared one.
+ */
+export function adminServerName(plane: string = ''): string {
+  return plane === '' ? ADMIN_SERVER_NAME : `${plane}.${ADMIN_SERVER_NAME}`;
+}
 
 /** What one side of a connection proves itself with, and whom it trusts. PEM. */
 export interface AdminCredentials {
@@ -31,8 +39,8 @@ export function issueController(authority: Identity, nowMs: number): Identity {
 }
 
 /** A certificate by which the controller knows a proxy. Of no use to a client: one proxy cannot configure another. */
-export function issueServer(authority: Identity, nowMs: number): Identity {
-  return createCertificate({ names: [ADMIN_SERVER_NAME], purpose: 'server', issuer: authority, ...validity(nowMs) });
+export function issueServer(authority: Identity, nowMs: number, plane: string): Identity {
+  return createCertificate({ names: [adminServerName(plane)], purpose: 'server', issuer: authority, ...validity(nowMs) });
 }
 
 /** Whether a certificate (PEM) is of this authority and good for some time. Anything that is no certificate is not. */

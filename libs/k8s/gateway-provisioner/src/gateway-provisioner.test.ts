@@ -63,6 +63,7 @@ describe('a managed Gateway', () => {
       ['tls.crt', 'certificate 1'],
       ['tls.key', 'key 1'],
     ]);
+    expect(world.authority.planes).toEqual([world.uidOf(gateway())]);
   });
 
   it('costs nothing more as long as nothing changes, also for the next leader', async () => {

@@ -37,7 +37,8 @@ export interface ProvisionerOptions {
 export interface ProxyAuthority {
   /** What the controller connects with; the authority's certificate is in it. PEM. */
   readonly client: Pick<ProxyCertificate, 'ca'>;
-  issueProxy(): Promise<ProxyCertificate>;
+  /** @param plane UID of the Gateway whose proxies prove themselves with it. */
+  issueProxy(plane: string): Promise<ProxyCertificate>;
 }
 
 const CONCURRENCY = 8;
@@ -102,7 +103,7 @@ export class GatewayProvisioner implements Disposable {
       logger,
       owned,
       pods: { settings: proxies, authority: authority === null ? null : fingerprint(authority.client.ca) },
-      issueProxy: () => (authority === null ? Promise.reject(new Error('there is no authority')) : authority.issueProxy()),
+      issueProxy: (plane) => (authority === null ? Promise.reject(new Error('there is no authority')) : authority.issueProxy(plane)),
     });
     this.#subscription = leadership.onChange(() => this.#lead());
     void owned.settled.then(() => {

@@ -21,7 +21,7 @@ const managed = (more: Partial<ManagedProxies> = {}): ManagedProxies => ({
   labelSelector: 'role=admin',
   planeLabel: 'plane',
   portName: 'admin',
-  credentials: CREDENTIALS,
+  credentials: (plane: string) => ({ ...CREDENTIALS, servername: `${plane}.proxy.test` }),
   namespaces: [],
   homes: {
     homeOf: (plane) => gateways.get(plane) ?? null,
@@ -203,7 +203,10 @@ describe('proxies of managed Gateways', () => {
       ['pod-10.0.0.1', 'g1'],
       ['pod-10.0.0.2', 'g2'],
     ]);
-    expect(told.at(-1)?.[0]).toMatchObject(CREDENTIALS);
+    expect(told.at(-1)?.map(({ tls, servername }) => [tls, servername])).toEqual([
+      [CREDENTIALS.tls, 'g1.proxy.test'],
+      [CREDENTIALS.tls, 'g2.proxy.test'],
+    ]);
   });
 
   it('speak plain HTTP where there are no credentials', async () => {

@@ -29,8 +29,8 @@ export interface ManagedProxies {
   /** Label of an EndpointSlice whose value is the plane. */
   readonly planeLabel: string;
   readonly portName: string;
-  /** `null`: they speak plain HTTP. */
-  readonly credentials: ProxyCredentials | null;
+  /** Those by which the proxies of a plane are known, and no others; `null`: they speak plain HTTP. */
+  readonly credentials: ((plane: PlaneName) => ProxyCredentials) | null;
   /** Namespaces to look in; empty: all. */
   readonly namespaces: readonly string[];
   readonly homes: PlaneHomes;
@@ -65,7 +65,8 @@ interface KnownSlice {
  * proxy that was restarted may look like before: its targets are other objects then, those of all other slices the same.
  *
  * A slice of a managed Gateway's proxies counts only in the namespace of that Gateway. Whoever may create Services in
- * another namespace could otherwise call for the configuration of any Gateway, with its private keys.
+ * another namespace could otherwise call for the configuration of any Gateway, with its private keys. And the proxies of each
+ * Gateway have a name of their own to prove, as whoever writes slices may give addresses of other proxies.
  */
 export class ProxyDiscovery implements ProxyTargets, Disposable {
   readonly #options: ProxyDiscoveryOptions;
@@ -159,5 +160,5 @@ function managedEndpoints(slice: EndpointSlice, managed: ManagedProxies): readon
   const plane = slice.metadata.labels?.[planeLabel] ?? '';
   if (plane === SHARED_PLANE || homes.homeOf(plane) !== namespaceOf(slice)) return [];
   const scheme = credentials === null ? 'http' : 'https';
-  return adminEndpoints(slice, { portNames: [portName], credentials, servername: null, scheme }, plane);
+  return adminEndpoints(slice, { portNames: [portName], credentials: credentials?.(plane) ?? null, servername: null, scheme }, plane);
 }

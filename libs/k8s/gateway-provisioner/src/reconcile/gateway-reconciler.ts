@@ -17,8 +17,8 @@ export interface ReconcilerOptions {
   readonly logger: Logger;
   readonly owned: OwnedObjects;
   readonly pods: PodContext;
-  /** Makes a certificate for the Admin API of proxies. Only called where `pods.authority` is not `null`. */
-  readonly issueProxy: () => Promise<ProxyCertificate>;
+  /** Makes a certificate for the Admin APIs of the proxies of a Gateway, by the UID of that. Only called where `pods.authority` is not `null`. */
+  readonly issueProxy: (plane: string) => Promise<ProxyCertificate>;
 }
 
 /** Who writes, as `metadata.managedFields` of the objects say. */
@@ -128,7 +128,7 @@ export class GatewayReconciler {
       if (!isOurs) await this.#makeRoom(gateway, seen);
       else if (seen.ending) throw isStillEnding(kind, namespace, name);
     }
-    const applied = await this.#apply(desired, key);
+    const applied = await this.#apply(gateway, desired, key);
     // Others write parts of objects that are theirs, e.g. the address of a load balancer: applying ours then changes nothing.
     return applied?.resourceVersion !== seen?.resourceVersion;
   }
@@ -149,11 +149,11 @@ export class GatewayReconciler {
     if (seen.ending || (await this.#find(kind, namespace, name)) !== null) throw isStillEnding(kind, namespace, name);
   }
 
-  async #apply(desired: DesiredObject, key: string): Promise<SeenObject | null> {
+  async #apply(gateway: Gateway, desired: DesiredObject, key: string): Promise<SeenObject | null> {
     const { client, owned, issueProxy, logger } = this.#options;
     const { kind, body } = desired;
     const { namespace, name } = body.metadata;
-    const sent = kind === 'Secret' ? { ...body, data: adminSecretData(await issueProxy()) } : body;
+    const sent = kind === 'Secret' ? { ...body, data: adminSecretData(await issueProxy(gateway.metadata.uid ?? '')) } : body;
     const patch = { type: 'apply', body: sent, fieldManager: FIELD_MANAGER, force: true } as const;
     const answer = await this.#request(kind, 'patch', [], () =>
       client.patch<KubeObject>(OWNED_RESOURCES[kind], { namespace, name }, patch),

@@ -40,9 +40,12 @@ class HandLeadership implements Leadership {
 export class CountingAuthority implements ProxyAuthority {
   readonly client = { ca: 'authority' };
   issued = 0;
+  /** UIDs of the Gateways that they were for. */
+  readonly planes: string[] = [];
 
-  async issueProxy(): Promise<{ readonly ca: string; readonly cert: string; readonly key: string }> {
+  async issueProxy(plane: string): Promise<{ readonly ca: string; readonly cert: string; readonly key: string }> {
     this.issued++;
+    this.planes.push(plane);
     return { ca: this.client.ca, cert: `certificate ${this.issued}`, key: `key ${this.issued}` };
   }
 }
