@@ -1,4 +1,4 @@
-import type { EntityType, PluginEntity } from '@gibbon/contracts/entities';
+import type { EntityType } from '@gibbon/contracts/entities';
 import type { ConfigSchema, Modules } from '@gibbon/contracts/module';
 import { isEntityType } from '../entities/registry.ts';
 
@@ -27,7 +27,7 @@ export function foreignIdsOf(schema: ConfigSchema<unknown>): (config: unknown) =
 }
 
 /** What the configurations of the plugins of this process name. Nothing, for plugins that it does not know. */
-export function moduleForeignIds(modules: Modules): (plugin: PluginEntity) => readonly ForeignId[] {
+export function moduleForeignIds(modules: Modules): (plugin: { readonly name: string; readonly config?: unknown }) => readonly ForeignId[] {
   const byName = new Map<string, (config: unknown) => readonly ForeignId[]>();
   return ({ name, config }) => {
     const find = byName.getOrInsertComputed(name, () => foreignIdsOf(modules.find('plugin', name)?.config ?? {}));

@@ -25,7 +25,7 @@ import { namespaceOf, refOf, type HTTPRoute, type Ingress, type KongConsumer, ty
 import { controllerEntityId } from '@gibbon/model';
 import type { PluginsContext } from './context.ts';
 import { ruleBindings } from './http-route-bindings.ts';
-import { resolveConfig, UNRESOLVED_CONFIG, type PluginObject } from './plugin-config.ts';
+import { configOf, UNRESOLVED_CONFIG, type PluginObject } from './plugin-config.ts';
 import { pluginInput, scopeFields, type BoundEntity, type PluginScope } from './plugin-entity.ts';
 import { boundConsumers, consumersOf, hasRouteOrService, routesOf } from './relations.ts';
 import { rewriteUri } from './rewrite.ts';
@@ -51,7 +51,7 @@ export function translateBinding(unit: Unit, read: TrackedRead, context: Plugins
     // Of plugins of a rule its HTTPRoute tells, whose requests get an error.
     if (lookup.found !== 'plugin' && annotated) draft.fail(notFound(referrer.object, reference, lookup.found));
     const plugin = lookup.found === 'plugin' ? lookup.plugin : null;
-    const config = plugin === null ? null : configOf(plugin, read, context);
+    const config = plugin === null ? null : usableConfigOf(plugin, read, context);
     if (plugin === null || config === null) continue;
     for (const scope of scopesOf(plugin, { ...referrer, entities }, read, context)) {
       // What is wrong with the plugin itself its own unit reports.
@@ -112,8 +112,12 @@ function referrerOf(key: UnitKey, read: TrackedRead): Referrer | null {
   }
 }
 
-function configOf(plugin: PluginObject, read: TrackedRead, { keepsLastGood }: PluginsContext): { readonly value: unknown } | null {
-  const resolved = resolveConfig(plugin, read);
+function usableConfigOf(
+  plugin: PluginObject,
+  read: TrackedRead,
+  { keepsLastGood, namesOthers }: PluginsContext,
+): { readonly value: unknown } | null {
+  const resolved = configOf(plugin, read, namesOthers);
   if (resolved.ok) return { value: resolved.config };
   return keepsLastGood ? { value: UNRESOLVED_CONFIG } : null;
 }

@@ -11,6 +11,8 @@ export interface PluginsContext {
    * they are, so that they are refused; otherwise they are left out.
    */
   readonly keepsLastGood: boolean;
+  /** Whether a configuration of the plugin with this name says ids of other entities. */
+  readonly namesOthers: (plugin: string, config: unknown) => boolean;
   /** Completes a plugin for emission: also a refused one where the target keeps the last good form. */
   readonly emit: Normalise;
 }

@@ -1,7 +1,7 @@
 import { HTTP_ROUTES_OF_SERVICE, INGRESSES_OF_SERVICE, type Normalise, PLUGIN_BINDING_UNIT } from '@gibbon/annotations';
 import { defineModule, MODULES, optional, type Modules } from '@gibbon/contracts/module';
 import { CONTROLLER_SETTINGS, TARGET_PROFILE, type ControllerSettings, type TargetProfile } from '@gibbon/contracts/translator';
-import { ANY_PLUGIN, modulePlugins, normaliseEntity, type PluginCatalog } from '@gibbon/model';
+import { ANY_PLUGIN, moduleForeignIds, modulePlugins, normaliseEntity, type PluginCatalog } from '@gibbon/model';
 import { schema, Type } from '@gibbon/schema';
 import { translateBinding } from './binding-unit.ts';
 import type { PluginsContext } from './context.ts';
@@ -42,7 +42,9 @@ function contextOf(settings: ControllerSettings, target: TargetProfile, modules:
     const result = normalise(type, input);
     return result.ok || !keepsLastGood ? result : normaliseEntity(type, input, { plugins: ANY_PLUGIN });
   };
-  return { settings, normalise, keepsLastGood, emit };
+  const foreignIds = modules === null ? null : moduleForeignIds(modules);
+  const namesOthers: PluginsContext['namesOthers'] = (name, config) => foreignIds !== null && foreignIds({ name, config }).length > 0;
+  return { settings, normalise, keepsLastGood, namesOthers, emit };
 }
 
 /** A real Kong has plugins that this process does not: those it may name, and their configuration is Kong's to check. */

@@ -9,6 +9,7 @@ import {
   type SecretValueFrom,
 } from '@gibbon/k8s-types';
 import { parse } from 'yaml';
+import type { PluginsContext } from './context.ts';
 import { addAtPointer } from './json-pointer.ts';
 
 /** A plugin's object, of either kind. */
@@ -17,13 +18,24 @@ export type PluginObject = KongPlugin | KongClusterPlugin;
 /** A configuration, or why there is none. */
 export type ConfigResolution =
   | { readonly ok: true; readonly config: unknown }
-  | { readonly ok: false; readonly field: string; readonly message: string; readonly secret: ObjectRef };
+  | { readonly ok: false; readonly field: string; readonly message: string; readonly secret: ObjectRef | null };
 
 /** Stands for a configuration that is not known: no plugin has such a field, so that every plugin refuses it. */
 export const UNRESOLVED_CONFIG: Readonly<Record<string, unknown>> = Object.freeze({ $unresolved: true });
 
-/** The configuration of a plugin with what its Secrets hold. What it means is for the plugin to say. */
-export function resolveConfig(plugin: PluginObject, read: TrackedRead): ConfigResolution {
+/**
+ * The configuration of a plugin with what its Secrets hold, unless it may not say what it says. What it means is for the plugin
+ * to say.
+ */
+export function configOf(plugin: PluginObject, read: TrackedRead, namesOthers: PluginsContext['namesOthers']): ConfigResolution {
+  const resolved = resolveConfig(plugin, read);
+  if (plugin.kind !== 'KongPlugin' || !resolved.ok || !namesOthers(plugin.plugin, resolved.config)) return resolved;
+  const message = `plugin ${plugin.plugin} names services by their ids, which may be those of other namespaces; expected a KongClusterPlugin, or backendRefs of an HTTPRoute, which take a ReferenceGrant`;
+  return { ok: false, field: 'config', message, secret: null };
+}
+
+/** The configuration of a plugin with what its Secrets hold. */
+function resolveConfig(plugin: PluginObject, read: TrackedRead): ConfigResolution {
   const { configFrom, configPatches = [] } = plugin;
   if (configFrom !== undefined) return secretValue({ plugin, source: configFrom, field: 'configFrom', parser: parseConfig }, read);
   let config: unknown = plugin.config ?? {};

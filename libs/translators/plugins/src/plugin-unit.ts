@@ -2,7 +2,7 @@ import { belongsToClass, Draft, INVALID_CONFIGURATION, isGlobalPlugin } from '@g
 import { EMPTY_OUTPUT, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
 import { refOf } from '@gibbon/k8s-types';
 import type { PluginsContext } from './context.ts';
-import { resolveConfig, UNRESOLVED_CONFIG, type PluginObject } from './plugin-config.ts';
+import { configOf, UNRESOLVED_CONFIG, type PluginObject } from './plugin-config.ts';
 import { pluginInput } from './plugin-entity.ts';
 
 /**
@@ -22,10 +22,16 @@ export function translatePlugin(unit: Unit, read: TrackedRead, context: PluginsC
       message: 'ordering has no effect: plugins run in the order of their priorities; expected no `ordering`',
     });
   }
-  const resolved = resolveConfig(plugin, read);
+  const resolved = configOf(plugin, read, context.namesOthers);
   const input = pluginInput(plugin, resolved.ok ? resolved.config : UNRESOLVED_CONFIG, {}, new Set());
   if (resolved.ok) reportProblems(draft, plugin, context.normalise('plugins', input));
-  else draft.fail({ refs: [owner, resolved.secret], field: resolved.field, reason: INVALID_CONFIGURATION, message: resolved.message });
+  else
+    draft.fail({
+      refs: [owner, ...(resolved.secret === null ? [] : [resolved.secret])],
+      field: resolved.field,
+      reason: INVALID_CONFIGURATION,
+      message: resolved.message,
+    });
   const isGlobal = plugin.kind === 'KongClusterPlugin' && isGlobalPlugin(plugin);
   if (isGlobal && (resolved.ok || context.keepsLastGood)) draft.tryAdd('plugins', input, { owner });
   return draft.output();

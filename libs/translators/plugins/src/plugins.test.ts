@@ -164,3 +164,26 @@ describe('binding', () => {
     expect(translate([referrer, remote])).toMatchObject({ plugins: [], failures: [expect.stringContaining('RefNotPermitted')] });
   });
 });
+
+describe('plugins that name services by their ids', () => {
+  const OTHER = '00000000-0000-4000-8000-000000000009';
+  const mirroring = {
+    find: () => ({
+      id: 'plugin.copy',
+      config: { type: 'object', properties: { to: { type: 'string', 'x-foreign': 'services' } } },
+      traits: { protocols: ['http'] },
+    }),
+    validate: (_definition: unknown, config: object): ConfigResult => ({ ok: true, config }),
+  } as unknown as Modules;
+
+  it('are refused of who may write to a namespace alone, as the services may be those of others', () => {
+    const { plugins, failures } = translate([web, plugin('one', { plugin: 'copy', config: { to: OTHER } })], { modules: mirroring });
+    expect(JSON.stringify(plugins)).not.toContain(OTHER);
+    expect(failures).toEqual([expect.stringContaining('names services by their ids, which may be those of other namespaces')]);
+  });
+
+  it('are taken where they name none', () => {
+    const { plugins, failures } = translate([web, plugin('one', { plugin: 'copy', config: {} })], { modules: mirroring });
+    expect([plugins.length, failures]).toEqual([1, []]);
+  });
+});
