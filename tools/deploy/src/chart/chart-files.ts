@@ -52,10 +52,19 @@ function chartMetadata(): unknown {
   };
 }
 
-const NOTES = `Gibbon serves Ingresses of class {{ .Values.ingressClass.name }}.
+const NOTES = `Gibbon serves Ingresses of class {{ .Values.ingressClass.name }} at the Service {{ .Release.Name }}-proxy:
 
-  kubectl --namespace {{ .Release.Namespace }} rollout status deployment/{{ .Release.Name }}-proxy
   kubectl --namespace {{ .Release.Namespace }} get service {{ .Release.Name }}-proxy
+
+{{- if .Capabilities.APIVersions.Has "gateway.networking.k8s.io/v1" }}
+
+Gateways of class {{ .Values.gatewayClasses.managed }} get proxies of their own in their namespaces, those of class {{ .Values.gatewayClasses.shared }} share the ones above.
+{{- else }}
+
+This cluster does not know the Gateway API. Once its definitions are installed, upgrade the release for its GatewayClasses.
+{{- end }}
+
+What is wrong with an object is in its events and conditions: kubectl describe.
 `;
 
 function readme(): string {
@@ -75,7 +84,7 @@ them yourself, \`kubectl apply --server-side -f deploy/helm/gibbon/crds\`. Defin
 Controllers find the proxies by the headless Service \`<release>-proxy-admin\` and know them by certificates, and the
 proxies know them: the Admin API lets in nobody else. The certificates are made by the first controller, in the Secrets
 \`<release>-admin-identity\` and \`<release>-proxy-admin-tls\`; for new ones delete the first of them and restart the
-controllers, then the proxies. Where the network of the cluster enforces policies, \`proxy.adminNetworkPolicy\` closes the port
+controllers, then the proxies. \`helm uninstall\` leaves them, and the definitions. Where the network of the cluster enforces policies, \`proxy.adminNetworkPolicy\` closes the port
 to others as well.
 
 ## Values
