@@ -247,6 +247,7 @@ export interface Certificate extends EntityBase {
 
 /** A TLS server name that a certificate serves. */
 export interface Sni extends EntityBase {
+  /** A host name, with `*` for its first or last label or alone; `:port` after it, Gibbon's own, is for connections to that port, and goes first there. */
   readonly name: string;
   readonly certificate: EntityRef;
 }

@@ -145,9 +145,13 @@ export class ServingThread implements DataPlaneThread {
   }
 
   async #open({ host, port, ssl, reusePort }: ThreadListener, opened: string[]): Promise<OpenSocket> {
-    const tls = ssl ? { contextFor: (name: string | null) => this.#certificates.contextFor(name), alpn: ['http/1.1'] } : null;
+    let bound = port;
+    const contextFor = (name: string | null) => this.#certificates.contextFor(name, bound);
+    const tls = ssl ? { contextFor, alpn: ['http/1.1'] } : null;
     const accept = this.#pipeline.accept.bind(this.#pipeline);
     const socket = { server: await this.#options.transport.listen({ host, port, reusePort, tls }, accept), ssl };
+    // Any free one, where none was asked for.
+    bound = socket.server.port;
     const key = formatHostPort(host, socket.server.port);
     this.#sockets.set(key, socket);
     opened.push(key);

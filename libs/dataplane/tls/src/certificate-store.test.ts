@@ -9,6 +9,8 @@ import { selfSignedCertificate } from './self-signed.ts';
 import type { TlsIdentity } from './tls-identity.ts';
 
 const base = { tags: null, created_at: null, updated_at: null };
+/** That clients connect to. */
+const PORT = 443;
 const fallback = selfSignedCertificate({ names: ['fallback.example'] });
 
 function certificate(id: string, { cert, key }: TlsIdentity, alternative: TlsIdentity | null = null): Certificate {
@@ -66,7 +68,7 @@ describe('CertificateStore', () => {
     const snis = names.map((name) => sni(name, `cert ${name}`));
     const certificates = names.map((name) => certificate(`cert ${name}`, identity));
     expect(store.update(certificates, snis)).toEqual([]);
-    const found = (name: string | null): string | null => store.certificateIdFor(name)?.slice('cert '.length) ?? null;
+    const found = (name: string | null): string | null => store.certificateIdFor(name, PORT)?.slice('cert '.length) ?? null;
     expect(found('a.example.com')).toBe('a.example.com');
     expect(found('A.Example.COM')).toBe('a.example.com');
     expect(found('MIXED.case.com')).toBe('mixed.Case.com');
@@ -78,30 +80,53 @@ describe('CertificateStore', () => {
     expect(found('x.only.exact')).toBeNull();
     expect(found(null)).toBeNull();
     store.update([...certificates, certificate('star', identity)], [...snis, sni('*', 'star')]);
-    expect(store.certificateIdFor('x.b.example.com')).toBe('star');
-    expect(store.certificateIdFor('host')).toBe('star');
-    expect(store.certificateIdFor(null)).toBeNull();
+    expect(store.certificateIdFor('x.b.example.com', PORT)).toBe('star');
+    expect(store.certificateIdFor('host', PORT)).toBe('star');
+    expect(store.certificateIdFor(null, PORT)).toBeNull();
+  });
+
+  it('prefers names of the port that the client connected to', () => {
+    const store = new CertificateStore({ fallback });
+    const names = ['a.example.com:8443', 'a.example.com', '*.example.com:9443', '*:9443', 'b.example.com'];
+    const certificates = names.map((name) => certificate(`cert ${name}`, identity));
+    expect(
+      store.update(
+        certificates,
+        names.map((name) => sni(name, `cert ${name}`)),
+      ),
+    ).toEqual([]);
+    const found = (name: string, port: number): string | null => store.certificateIdFor(name, port)?.slice('cert '.length) ?? null;
+    expect(found('A.example.com', 8443)).toBe('a.example.com:8443');
+    expect(found('a.example.com', PORT)).toBe('a.example.com');
+    // A more exact name goes first, whatever port the others are for.
+    expect(found('a.example.com', 9443)).toBe('a.example.com');
+    expect(found('b.example.com', 9443)).toBe('b.example.com');
+    expect(found('c.example.com', 9443)).toBe('*.example.com:9443');
+    expect(found('x.test', 9443)).toBe('*:9443');
+    expect(found('x.test', PORT)).toBeNull();
+    store.update(certificates, [sni('a.example.com', 'cert a.example.com')]);
+    expect(found('a.example.com', 8443)).toBe('a.example.com');
   });
 
   it('serves the certificate of the name, and the default one for others', async () => {
     const store = new CertificateStore({ fallback });
     store.update([certificate('a', identity)], [sni('a.example', 'a')]);
-    expect((await handshake(store.contextFor('a.example'))).subject).toBe('CN=a.example');
-    expect((await handshake(store.contextFor('other.example'))).subject).toBe('CN=fallback.example');
-    expect((await handshake(store.contextFor(null))).subject).toBe('CN=fallback.example');
+    expect((await handshake(store.contextFor('a.example', PORT))).subject).toBe('CN=a.example');
+    expect((await handshake(store.contextFor('other.example', PORT))).subject).toBe('CN=fallback.example');
+    expect((await handshake(store.contextFor(null, PORT))).subject).toBe('CN=fallback.example');
   });
 
   it('chooses between two key types by what the client can', async () => {
     const rsa = await authority.issue({ names: ['a.example'], keyType: 'rsa' });
     const store = new CertificateStore({ fallback });
     expect(store.update([certificate('a', identity, rsa)], [sni('a.example', 'a')])).toEqual([]);
-    const context = store.contextFor('a.example');
+    const context = store.contextFor('a.example', PORT);
     expect((await handshake(context, { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' })).keyType).toBe('ec');
     expect((await handshake(context, { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-GCM-SHA256' })).keyType).toBe('rsa');
   });
 
   it('speaks TLS 1.2 and 1.3 with strong ciphers alone', async () => {
-    const context = new CertificateStore({ fallback }).contextFor(null);
+    const context = new CertificateStore({ fallback }).contextFor(null, PORT);
     expect((await handshake(context)).protocol).toBe('TLSv1.3');
     expect((await handshake(context, { maxVersion: 'TLSv1.2' })).protocol).toBe('TLSv1.2');
     await expect(handshake(context, { maxVersion: 'TLSv1.1', minVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' })).rejects.toThrow();
@@ -113,14 +138,14 @@ describe('CertificateStore', () => {
     const other = await authority.issue({ names: ['b.example'] });
     const snis = [sni('a.example', 'a'), sni('b.example', 'b')];
     store.update([certificate('a', identity), certificate('b', other)], snis);
-    const [a, b] = [store.contextFor('a.example'), store.contextFor('b.example')];
-    expect(store.contextFor('A.EXAMPLE')).toBe(a);
+    const [a, b] = [store.contextFor('a.example', PORT), store.contextFor('b.example', PORT)];
+    expect(store.contextFor('A.EXAMPLE', PORT)).toBe(a);
     const renewed = await authority.issue({ names: ['b.example'] });
     store.update([certificate('a', { ...identity }), certificate('b', renewed)], snis);
-    expect(store.contextFor('a.example')).toBe(a);
-    expect(store.contextFor('b.example')).not.toBe(b);
+    expect(store.contextFor('a.example', PORT)).toBe(a);
+    expect(store.contextFor('b.example', PORT)).not.toBe(b);
     store.update([], []);
-    expect(store.contextFor('a.example')).toBe(store.contextFor(null));
+    expect(store.contextFor('a.example', PORT)).toBe(store.contextFor(null, PORT));
   });
 
   it('names bad certificates and fields, and serves the others', () => {
@@ -143,8 +168,8 @@ describe('CertificateStore', () => {
       'snis sni-lost.example certificate',
     ]);
     expect(rejections.at(-1)?.message).toBe("'lost.example' refers to certificate nowhere, which does not exist");
-    expect(store.certificateIdFor('good.example')).toBe('good');
-    expect(store.certificateIdFor('bad.example')).toBeNull();
+    expect(store.certificateIdFor('good.example', PORT)).toBe('good');
+    expect(store.certificateIdFor('bad.example', PORT)).toBeNull();
   });
 
   it('refuses a default certificate that is none', () => {

@@ -44,7 +44,8 @@ class StoredCertificate {
  * and key did not change are kept, with the sessions they hold.
  *
  * Look-up follows Kong: the exact name, its first label replaced by `*` (names of three labels and more), its last
- * label replaced by `*`, `*`, the default certificate.
+ * label replaced by `*`, `*`, the default certificate. Ours beyond Kong's: a name with `:port` is for connections to that
+ * port, and goes before the same name without.
  * @see https://developer.konghq.com/gateway/entities/sni/
  */
 export class CertificateStore {
@@ -52,6 +53,8 @@ export class CertificateStore {
   readonly #fallback: SecureContext;
   #byId: ReadonlyMap<string, StoredCertificate> = new Map();
   #byName: ReadonlyMap<string, StoredCertificate> = new Map();
+  /** Whether some name is for one port alone. */
+  #knowsPorts = false;
 
   /** Throws when the fallback is no valid PEM. */
   constructor({ fallback, ticketKeys = null }: CertificateStoreOptions) {
@@ -89,31 +92,36 @@ export class CertificateStore {
     }
     this.#byId = byId;
     this.#byName = byName;
+    this.#knowsPorts = byName.keys().some((name) => name.includes(':'));
     return rejections;
   }
 
-  /** The context for a handshake; once or twice per handshake. `null`: the client sent no name. */
-  contextFor(servername: string | null): SecureContext {
+  /** The context for a handshake; once or twice per handshake. `null`: the client sent no name. @param port that the client connected to. */
+  contextFor(servername: string | null, port: number): SecureContext {
     if (servername === null || this.#byName.size === 0) return this.#fallback;
-    return this.#find(servername.toLowerCase())?.context(this.#ticketKeys) ?? this.#fallback;
+    return this.#find(servername.toLowerCase(), port)?.context(this.#ticketKeys) ?? this.#fallback;
   }
 
   /** Id of the certificate entity that serves a name; `null` for the default certificate. For diagnostics. */
-  certificateIdFor(servername: string | null): string | null {
-    return servername === null ? null : (this.#find(servername.toLowerCase())?.certificate.id ?? null);
+  certificateIdFor(servername: string | null, port: number): string | null {
+    return servername === null ? null : (this.#find(servername.toLowerCase(), port)?.certificate.id ?? null);
   }
 
-  #find(name: string): StoredCertificate | null {
-    const exact = this.#byName.get(name);
+  #find(name: string, port: number): StoredCertificate | null {
+    const exact = this.#named(name, port);
     if (exact !== undefined) return exact;
     const firstDot = name.indexOf('.');
     const lastDot = name.lastIndexOf('.');
     if (firstDot !== lastDot) {
-      const byFirst = this.#byName.get(`*${name.slice(firstDot)}`);
+      const byFirst = this.#named(`*${name.slice(firstDot)}`, port);
       if (byFirst !== undefined) return byFirst;
     }
-    const byLast = lastDot === -1 ? undefined : this.#byName.get(`${name.slice(0, lastDot)}.*`);
-    return byLast ?? this.#byName.get('*') ?? null;
+    const byLast = lastDot === -1 ? undefined : this.#named(`${name.slice(0, lastDot)}.*`, port);
+    return byLast ?? this.#named('*', port) ?? null;
+  }
+
+  #named(name: string, port: number): StoredCertificate | undefined {
+    return (this.#knowsPorts ? this.#byName.get(`${name}:${port}`) : undefined) ?? this.#byName.get(name);
   }
 }
 

@@ -8,7 +8,11 @@ export const snis = defineEntity('snis', {
   endpointKey: 'name',
   unique: ['name'],
   fields: {
-    name: Type.String({ format: 'wildcard-host', description: 'Host name; `*` for the first or the last label, or alone.' }),
+    name: Type.String({
+      format: 'server-name',
+      description:
+        'Host name; `*` for the first or the last label, or alone. With `:port`, which a Kong does not know, for connections to that port.',
+    }),
     certificate: RequiredReference('certificates', 'The certificate to serve.'),
   },
 });

@@ -1,6 +1,13 @@
 import { Draft } from '@gibbon/annotations';
 import type { OwnedList, StatusDraft } from '@gibbon/contracts/status';
-import { EMPTY_OUTPUT, SHARED_PLANE, type Failure, type TrackedRead, type TranslationOutput, type Unit } from '@gibbon/contracts/translator';
+import {
+  EMPTY_OUTPUT,
+  SHARED_PLANE,
+  type Failure,
+  type TrackedRead,
+  type TranslationOutput,
+  type Unit,
+} from '@gibbon/contracts/translator';
 import {
   bad,
   condition,
@@ -18,11 +25,11 @@ import { refOf, type Gateway } from '@gibbon/k8s-types';
 import { countAttachedRoutes } from './attached-routes.ts';
 import type { GatewayContext } from './context.ts';
 import { judgeListener, listenerStatus, type JudgedListener } from './listener-status.ts';
-import { addServerName, addSockets, type PlaneEntities } from './plane-entities.ts';
+import { addServerNames, addSockets, type PlaneEntities } from './plane-entities.ts';
 import { ADDRESS_TYPES, reachOf, type GatewayReach } from './reach.ts';
 
 /** Yields the sockets and server names of a Gateway's listeners, and its status. */
-export function translateGateway(unit: Unit, read: TrackedRead, { settings, normalise }: GatewayContext): TranslationOutput {
+export function translateGateway(unit: Unit, read: TrackedRead, { settings, normalise, target }: GatewayContext): TranslationOutput {
   const gateway = unit.object as Gateway;
   if (controllerOf(gateway, settings, read) === null) return EMPTY_OUTPUT;
   const plane = planeOf(gateway, settings, read);
@@ -30,7 +37,7 @@ export function translateGateway(unit: Unit, read: TrackedRead, { settings, norm
   const listeners = listenerStates(gateway, plane, settings).map((state) => judgeListener(gateway, state, reach.proxies, read));
   const accepted = acceptedVerdict(gateway, listeners);
   const draft = new Draft(normalise, plane);
-  if (accepted.ok) addEntities({ draft, gateway, plane, read }, listeners);
+  if (accepted.ok) addEntities({ draft, gateway, plane, read, target }, listeners);
   draft.fail(...failuresOf(gateway, accepted, listeners));
   const attached = countAttachedRoutes(gateway, settings, read);
   // Its proxies are there whatever its listeners are like, and those without any are to serve nothing.
@@ -40,7 +47,7 @@ export function translateGateway(unit: Unit, read: TrackedRead, { settings, norm
 
 function addEntities(entities: PlaneEntities, listeners: readonly JudgedListener[]): void {
   const served = listeners.filter((listener) => listener.served);
-  for (const listener of served) addServerName(entities, listener);
+  addServerNames(entities, served);
   addSockets(entities, served);
 }
 

@@ -60,6 +60,13 @@ export function wildcardHostProblem(text: string): string | null {
   return problem?.startsWith('invalid value') === true ? `invalid value: ${text}` : problem;
 }
 
+/** Format `server-name`: a `wildcard-host`, or Gibbon's own, one on a single port: `*.example.com:8443`. */
+export function serverNameProblem(text: string): string | null {
+  const digits = /:(\d+)$/.exec(text)?.[1];
+  const hasPort = digits !== undefined && Number(digits) > 0 && readPort(digits) !== undefined;
+  return wildcardHostProblem(hasPort ? text.slice(0, -digits.length - 1) : text);
+}
+
 /** Format `route-host`: a name with an optional port and an optional `*` as its first or last label. */
 export function routeHostProblem(text: string): string | null {
   const first = text.indexOf('*');

@@ -1,5 +1,5 @@
 import type { FormatCheck } from '../node.ts';
-import { hostProblem, hostWithPortProblem, routeHostProblem, sniProblem, wildcardHostProblem } from './hostname.ts';
+import { hostProblem, hostWithPortProblem, routeHostProblem, serverNameProblem, sniProblem, wildcardHostProblem } from './hostname.ts';
 import { ipOrCidrProblem, ipProblem, urlProblem } from './network.ts';
 import { pathProblem } from './path.ts';
 import {
@@ -19,6 +19,7 @@ export const FORMATS: ReadonlyMap<string, FormatCheck> = new Map<string, FormatC
   ['host', hostProblem],
   ['host-with-port', hostWithPortProblem],
   ['wildcard-host', wildcardHostProblem],
+  ['server-name', serverNameProblem],
   ['route-host', routeHostProblem],
   ['sni', sniProblem],
   ['ip', ipProblem],
