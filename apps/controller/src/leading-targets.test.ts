@@ -67,6 +67,14 @@ describe('leadingTargets', () => {
     expect(told).toEqual([[], ['two'], []]);
   });
 
+  test('are none on purpose for those that do not lead', () => {
+    const election = new Election(false);
+    const targets = leadingTargets(new Found(), election);
+    expect(targets.standby).toBe(true);
+    election.become(true);
+    expect(targets.standby).toBe(false);
+  });
+
   test('are followed no more when disposed', async () => {
     const { election, found, told, watching } = setup(true);
     await watching.dispose();

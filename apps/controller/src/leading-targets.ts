@@ -7,6 +7,9 @@ import type { Leadership } from '@gibbon/contracts/status';
  */
 export function leadingTargets(targets: ProxyTargets, leadership: Leadership): ProxyTargets {
   return {
+    get standby() {
+      return !leadership.leading;
+    },
     observe(changed) {
       let found: readonly ProxyTarget[] = [];
       let told = false;

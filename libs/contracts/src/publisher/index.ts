@@ -36,6 +36,8 @@ export interface PublishResult {
   readonly error: string | null;
   /** Nobody is there who could serve it, so that there is nothing to wait for; whoever comes gets it. Default `false`. */
   readonly idle?: boolean;
+  /** That it is not applied is no failure: others configure the proxies, or they are only starting. Default `false`. */
+  readonly expected?: boolean;
 }
 
 /** A target of a publisher, for diagnostics. */
@@ -96,6 +98,8 @@ export interface ProxyTargets {
    * before: to these nothing has happened. Ends when disposed.
    */
   observe(changed: (targets: readonly ProxyTarget[]) => void): Disposable;
+  /** Whether there are none on purpose, since another process configures them. Default: never. */
+  readonly standby?: boolean;
 }
 
 /** The proxies to publish to, where they are found by discovery. */

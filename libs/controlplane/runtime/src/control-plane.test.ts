@@ -186,6 +186,19 @@ describe('start', () => {
     await control.stop();
   });
 
+  it('resolves without a problem when nobody is expected to serve yet', async () => {
+    const control = plane(new HandSource());
+    const start = control.start();
+    await publisher.called(1);
+    publisher.answer({ applied: false, rejected: [], error: 'all proxies are starting', expected: true });
+    await start;
+    expect(control.problems()).toEqual([]);
+    services.clock.advance(1000);
+    publisher.answer();
+    await publisher.called(2);
+    await control.stop();
+  });
+
   it('resolves with a problem when the target cannot be reached', async () => {
     const control = plane(new HandSource());
     const start = control.start();

@@ -276,7 +276,7 @@ export class ControlPlane {
     const { name, rejections } = target;
     target.applied = result.applied;
     const failed =
-      result.error === null && result.applied
+      result.expected === true || (result.error === null && result.applied)
         ? []
         : [
             {

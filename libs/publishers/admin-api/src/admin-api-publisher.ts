@@ -20,6 +20,8 @@ export interface PublisherTimes {
   readonly statusIntervalMs: number;
 }
 
+const MAX_ERRORS = 5;
+
 /**
  * Publishes to many proxies, each at its own pace and each the configuration of its plane. `publish` resolves when every target
  * that serves has confirmed or fails, and no later than the grace after that. It counts as applied when at least one target
@@ -32,11 +34,13 @@ export class AdminApiPublisher implements Publisher, Disposable {
   readonly #lanes = new Map<string, TargetLane>();
   #publication: Publication | null = null;
   #changed: ((state: PublishResult) => void) | null = null;
+  readonly #origins: readonly ProxyTargets[];
   #reported = '';
 
   constructor(targets: readonly ProxyTargets[], services: LaneServices, times: PublisherTimes) {
     this.#services = services;
     this.#times = times;
+    this.#origins = targets;
     const sets = targets.map((): readonly ProxyTarget[] => []);
     for (const [index, set] of targets.entries()) {
       this.#owned.push(
@@ -134,14 +138,26 @@ export class AdminApiPublisher implements Publisher, Disposable {
 
   #result(): PublishResult {
     const lanes = [...this.#lanes.values()].filter(({ state }) => state !== 'idle');
-    if (lanes.length === 0) return { applied: false, rejected: [], error: 'no proxy is known that could be configured', idle: true };
+    if (lanes.length === 0) return this.#nobody();
     const applied = lanes.some(({ state }) => state === 'current');
     // Who is just starting is nothing to complain of while others serve.
     const isQuiet = ({ state, isStarting }: TargetLane): boolean => state === 'pending' || (state === 'failing' && isStarting);
     const missing = lanes.filter((lane) => lane.state !== 'current' && !(applied && isQuiet(lane)));
     const errors = missing.map(({ target, failure }) => failure ?? `${target.url}: it has not confirmed the configuration yet`);
-    return { applied, rejected: rejectedBy(lanes), error: errors.length === 0 ? null : errors.sort().join('; ') };
+    const expected = !applied && missing.every((lane) => isQuiet(lane) && lane.isStarting) ? { expected: true } : {};
+    return { applied, rejected: rejectedBy(lanes), error: errors.length === 0 ? null : listed(errors), ...expected };
   }
+
+  #nobody(): PublishResult {
+    const expected = this.#origins.some(({ standby = false }) => standby) ? { expected: true } : {};
+    return { applied: false, rejected: [], error: 'no proxy is known that could be configured', idle: true, ...expected };
+  }
+}
+
+/** Text of a bounded length: Gateways may have hundreds of proxies. */
+function listed(errors: readonly string[]): string {
+  const told = errors.toSorted().slice(0, MAX_ERRORS);
+  return [...told, ...(errors.length > told.length ? [`${errors.length - told.length} more`] : [])].join('; ');
 }
 
 /** What any target refuses, once. */

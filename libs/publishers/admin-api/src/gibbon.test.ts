@@ -269,6 +269,9 @@ describe('targets that are discovered', () => {
       error: 'no proxy is known that could be configured',
       idle: true,
     });
+    alone.discovered.standby = true;
+    expect(await alone.publish(ONE)).toMatchObject({ applied: false, idle: true, expected: true });
+    alone.discovered.standby = false;
     alone.discovered.set([{ name: 'first', url: first().url }]);
     expect(await alone.reported(({ applied }) => applied)).toEqual({ applied: true, rejected: [], error: null });
     await alone.end();

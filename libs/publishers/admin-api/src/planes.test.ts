@@ -135,6 +135,28 @@ describe('a publication', () => {
     await expect.poll(() => served()[1]).toEqual(['s1', 's5']);
   });
 
+  it('expects nobody to serve while all there are are starting: those of a Gateway for half a minute', async () => {
+    publishing.discovered.set([inPlane(red, 'red')]);
+    await red.stop();
+    const first = await publishing.publishPlanes({ red: services(1) });
+    expect(first).toEqual({ applied: false, rejected: [], error: expect.stringContaining(red.url), expected: true });
+    await publishing.services.clock.advanceAsync(29_000);
+    expect(publishing.states.every(({ expected }) => expected === true)).toBe(true);
+    while (publishing.states.at(-1)?.expected !== undefined || publishing.states.length === 0)
+      await publishing.services.clock.advanceAsync(500);
+    expect(publishing.services.clock.monotonic()).toBeLessThan(33_000);
+    expect(publishing.states.at(-1)).toMatchObject({ applied: false, error: expect.stringContaining(red.url) as string });
+  });
+
+  it('tells of some of those that fail, and how many more there are', async () => {
+    const many = Array.from({ length: 9 }, (_, index) => ({ name: `p${index}`, url: `http://127.0.0.1:${index + 1}` }));
+    publishing.discovered.set([{ name: 'shared', url: shared.url }, ...many]);
+    await publishing.publish(services(1));
+    await publishing.services.clock.advanceAsync(12_000);
+    const { error } = await publishing.reported((state) => state.applied && state.error?.endsWith('; 4 more') === true);
+    expect(error?.split('; ')).toHaveLength(6);
+  });
+
   it('does not wait for who could not be configured', async () => {
     await publishing.publishPlanes({ red: services(1), blue: services(2) }, services(3));
     await red.stop();

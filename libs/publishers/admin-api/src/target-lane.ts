@@ -33,6 +33,8 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 1000;
 /** A new target is found as soon as it has an address, and listens some time later: so long that is nothing to warn of. */
 const STARTING_MS = 10_000;
+/** Those of a Gateway may be many that are made at once. */
+const STARTING_OF_PLANE_MS = 30_000;
 /** It is waited for more impatiently, as nobody is served by it before it is configured. */
 const STARTING_RETRY_MS = 200;
 
@@ -90,7 +92,8 @@ export class TargetLane {
 
   /** Whether it is new and has never been configured: it may take a moment to listen. */
   get isStarting(): boolean {
-    return this.#confirmed === null && this.#services.clock.monotonic() - this.#bornMs < STARTING_MS;
+    const startingMs = this.target.plane === undefined ? STARTING_MS : STARTING_OF_PLANE_MS;
+    return this.#confirmed === null && this.#services.clock.monotonic() - this.#bornMs < startingMs;
   }
 
   /** The same target, described anew: from now on it goes by that name, and is talked to with those certificates. */

@@ -3,6 +3,8 @@ import type { ProxyTarget, ProxyTargets } from '@gibbon/contracts/publisher';
 
 /** A set of targets that its owner replaces, for {@link ProxyTargets} of every origin. */
 export class TargetSet implements ProxyTargets {
+  /** Whether there are none on purpose. */
+  standby = false;
   readonly #observers = new Set<(targets: readonly ProxyTarget[]) => void>();
   #targets: readonly ProxyTarget[];
 
