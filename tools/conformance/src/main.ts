@@ -22,7 +22,7 @@ npm run conformance -- document       writes docs/conformance.md again, from the
   --run-test LIST       these tests alone, whatever is claimed
   --skip-tests LIST     leaves these out
   --subset NAME         ${Object.keys(SUBSETS).join(', ')}
-  --definitions RELEASE of the Gateway API that is installed; default the newest
+  --definitions RELEASE[/experimental]  of the Gateway API; default the newest
   --parallel N          tests at once in the suite's parallel part; default half of the cores, at least 2
   --report FILE         the suite's report, in YAML
   --logs DIR            output of the suite and logs of all pods; default dist/conformance

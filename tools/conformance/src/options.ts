@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Definitions } from './suite/versions.ts';
 import { SUBSETS, type SubsetName } from './suite/subsets.ts';
 
 /** A run of the suite, as a command line asks for it. */
@@ -12,8 +13,8 @@ export interface RunOptions {
   readonly tests: readonly string[];
   readonly skippedTests: readonly string[];
   readonly subset: SubsetName | null;
-  /** Release of the definitions that are installed; `null`: the newest that is to be had. */
-  readonly definitions: string | null;
+  /** Definitions that are installed; `null`: the newest that are to be had. */
+  readonly definitions: Definitions | null;
   /** Where the report goes as well; `null`: nowhere else. */
   readonly report: string | null;
   /** Folder of output and logs; `null`: the default one. */
@@ -86,8 +87,9 @@ function runOptions(values: Values): RunOptions | UsageProblem {
   if (subset !== undefined && tests.length > 0) return { problem: '--subset and --run-test both say which tests run: give one' };
   if (parallel !== undefined && !/^[1-9]\d{0,2}$/.test(parallel))
     return { problem: `--parallel takes a number of tests from 1, not '${parallel}'` };
-  if (definitions !== undefined && !/^\d+\.\d+\.\d+$/.test(definitions))
-    return { problem: `--definitions takes a release such as 1.7.0, not '${definitions}'` };
+  const parsed = definitions === undefined ? null : parseDefinitions(definitions);
+  if (definitions !== undefined && parsed === null)
+    return { problem: `--definitions takes a release such as 1.7.0 or 1.7.0/experimental, not '${definitions}'` };
   if (values['no-install'] && values.testbed === undefined)
     return { problem: '--no-install needs --testbed: in a new one there is nothing' };
   return {
@@ -97,7 +99,7 @@ function runOptions(values: Values): RunOptions | UsageProblem {
     tests,
     skippedTests: listed(values['skip-tests']),
     subset: (subset as SubsetName | undefined) ?? null,
-    definitions: definitions ?? null,
+    definitions: parsed,
     report: values.report ?? null,
     logs: values.logs ?? null,
     parallel: parallel === undefined ? null : Number(parallel),
@@ -106,6 +108,11 @@ function runOptions(values: Values): RunOptions | UsageProblem {
     gatewayClass: values.class as string,
     keep: values.keep as boolean,
   };
+}
+
+function parseDefinitions(text: string): Definitions | null {
+  const [, version, channel = 'standard'] = /^(\d+\.\d+\.\d+)(?:\/(standard|experimental))?$/.exec(text) ?? [];
+  return version === undefined ? null : { version, channel: channel as Definitions['channel'] };
 }
 
 function listed(text: string | undefined): readonly string[] {

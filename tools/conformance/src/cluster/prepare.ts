@@ -1,15 +1,14 @@
-import { ensureImages, gatewayApiFiles, installGatewayApi, installGibbon, type GatewayApiOptions } from '@gibbon/cluster-install';
+import { ensureImages, gatewayApiFiles, installGatewayApi, installGibbon } from '@gibbon/cluster-install';
 import { connectTestbed, startTestbed, type Testbed } from '@gibbon/testbed';
 import type { RunOptions } from '../options.ts';
 import type { Suite } from '../suite/build-suite.ts';
 import { ensureSuiteImages } from '../suite/images.ts';
-import { DEFINITIONS_VERSIONS } from '../suite/versions.ts';
+import { DEFINITIONS, type Definitions } from '../suite/versions.ts';
 
 /** A cluster in which the suite can run. */
 export interface PreparedCluster {
   readonly testbed: Testbed;
-  /** Of the Gateway API's definitions, without the `v`. */
-  readonly definitions: Required<GatewayApiOptions>;
+  readonly definitions: Definitions;
   /** Ends what was started for this run. */
   release(): Promise<void>;
 }
@@ -20,9 +19,6 @@ export interface PrepareOptions {
   readonly signal: AbortSignal;
 }
 
-/** The suite's tests for gateways need no others. */
-const CHANNEL = 'standard';
-
 /** Values of the chart: a class whose Gateways have proxies of their own, and no more of the rest than there must be. */
 const VALUES = {
   controller: { replicas: 1, podDisruptionBudget: { enabled: false } },
@@ -32,7 +28,7 @@ const VALUES = {
 /** Starts or finds a testbed, and installs definitions, images and Gibbon. Nothing of its own is left where that fails. */
 export async function prepareCluster(suite: Suite, options: RunOptions, { log, signal }: PrepareOptions): Promise<PreparedCluster> {
   const suiteImages = await ensureSuiteImages(suite);
-  const definitions: Required<GatewayApiOptions> = { version: availableDefinitions(log, options.definitions), channel: CHANNEL };
+  const definitions = availableDefinitions(log, options.definitions);
   const images = options.install ? await ensureImages() : null;
   const files = [...suiteImages, ...(images?.files ?? [])];
   const testbed = await openTestbed(options, { files, log, signal });
@@ -68,18 +64,18 @@ async function openTestbed({ testbed: name, keep }: RunOptions, { files, log, si
 }
 
 /**
- * The release of the definitions that a run installs, which is in the cache then.
- * @param wanted the one that it must be; default the newest that is to be had. @throws Error where none is.
+ * The definitions that a run installs, which are in the cache then.
+ * @param wanted those that it must be; default the newest that are to be had. @throws Error where none are.
  */
-export function availableDefinitions(log: (line: string) => void, wanted: string | null = null): string {
+export function availableDefinitions(log: (line: string) => void, wanted: Definitions | null = null): Definitions {
   const missing: string[] = [];
-  for (const version of wanted === null ? DEFINITIONS_VERSIONS : [wanted]) {
+  for (const definitions of wanted === null ? DEFINITIONS : [wanted]) {
     try {
-      gatewayApiFiles({ version, channel: CHANNEL });
-      return version;
+      gatewayApiFiles(definitions);
+      return definitions;
     } catch (error) {
       missing.push((error as Error).message);
-      log(`Definitions of the Gateway API v${version} are not to be had`);
+      log(`Definitions of the Gateway API v${definitions.version} are not to be had`);
     }
   }
   throw new Error(missing.join('\n'));

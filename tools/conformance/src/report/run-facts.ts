@@ -1,11 +1,12 @@
+import type { Definitions } from '../suite/versions.ts';
 import type { TestResult } from '../run/suite-output.ts';
 
 /** What a report does not say of its run. */
 export interface RunFacts {
   /** Release of the suite, without the `v`. */
   readonly suite: string;
-  /** Release and channel of the definitions that were installed. The report has none where they are newer than the suite. */
-  readonly definitions: { readonly version: string; readonly channel: string };
+  /** Those that were installed. The report does not say where they are newer than the suite. */
+  readonly definitions: Definitions;
   readonly kubernetes: string;
   /** Features that the GatewayClass claims. */
   readonly claimed: readonly string[];
