@@ -9,14 +9,21 @@ export const at = (name: string): Place => ({ namespace: NAMESPACE, name });
 export const WEB = at('web');
 /** Each with a listener of one host name: two for each way in which routes differ. */
 export const HOST_PORTS = { exact: [8081, 8082, 8083], wildcard: [8084, 8085, 8086] } as const;
+/** One host name with a certificate for each port. */
+export const SECURE_HOST = 'secure.test';
+export const SECURE_PORTS = [443, 8443] as const;
 export const WAIT = { timeout: 60_000, interval: 100 };
 
-/** The Gateway: port 80 for every host, the others for one each. */
+/** The Gateway: port 80 for every host, the others for one each; Secrets `port-443` and `port-8443` are to exist. */
 export function webGateway(): object {
   const named = gateway(WEB, 'gibbon') as { spec: { listeners: object[] } };
   for (const [kind, ports] of Object.entries(HOST_PORTS)) {
     const hostname = kind === 'exact' ? 'abc.example.com' : '*.example.com';
     named.spec.listeners.push(...ports.map((port) => ({ name: `${kind}-${port}`, protocol: 'HTTP', port, hostname })));
+  }
+  for (const port of SECURE_PORTS) {
+    const tls = { certificateRefs: [{ name: `port-${port}` }] };
+    named.spec.listeners.push({ name: `https-${port}`, protocol: 'HTTPS', port, hostname: SECURE_HOST, tls });
   }
   return named;
 }

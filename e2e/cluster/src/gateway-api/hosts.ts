@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { gatewayAddress, type Cluster } from '../support/cluster.ts';
 import { appears, eventually } from '../support/eventually.ts';
 import { httpRoute, keys } from '../support/manifests.ts';
-import { answeredBy, at, HOST_PORTS, prefix, WAIT, WEB } from './fixture.ts';
+import { answeredBy, at, HOST_PORTS, prefix, SECURE_HOST, SECURE_PORTS, WAIT, WEB } from './fixture.ts';
 
 interface Difference {
   readonly what: string;
@@ -66,6 +66,18 @@ export function hostTests(get: () => Cluster): void {
         ((await appears(() => api.get(key))).metadata as { creationTimestamp?: string }).creationTimestamp ?? '',
       );
       await eventually(async () => Date.now() - createdAt > 1100, true, 5000);
+    }
+  });
+
+  it('shows the certificate of the listener on that port, where several have the host name', async () => {
+    const { api, ask } = get();
+    await api.apply(httpRoute(at('secure'), SECURE_HOST));
+    for (const port of SECURE_PORTS) {
+      const answered = async () => {
+        const { status, certificate } = await ask({ address, port, host: SECURE_HOST, tls: true });
+        return `${status} ${certificate}`;
+      };
+      await expect.poll(answered, WAIT).toBe(`200 DNS:port-${port}.test`);
     }
   });
 

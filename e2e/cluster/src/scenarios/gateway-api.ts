@@ -1,12 +1,12 @@
 import { echoBackend } from '@gibbon/cluster-install';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { backendTests } from '../gateway-api/backends.ts';
-import { at, NAMESPACE, WEB, webGateway } from '../gateway-api/fixture.ts';
+import { at, NAMESPACE, SECURE_PORTS, WEB, webGateway } from '../gateway-api/fixture.ts';
 import { hostTests } from '../gateway-api/hosts.ts';
 import { statusTests } from '../gateway-api/statuses.ts';
 import { gatewayAddress, type Cluster } from '../support/cluster.ts';
 import { appears } from '../support/eventually.ts';
-import { namespace } from '../support/manifests.ts';
+import { certificate, namespace } from '../support/manifests.ts';
 
 const NAMESPACE_KEY = { apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE };
 
@@ -17,7 +17,8 @@ const NAMESPACE_KEY = { apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE };
 export function gatewayApiScenarios(get: () => Cluster): void {
   beforeAll(async () => {
     const { api, rolledOut } = get();
-    await api.apply(namespace(NAMESPACE), webGateway());
+    const secrets = SECURE_PORTS.map((port) => certificate(at(`port-${port}`), `port-${port}.test`));
+    await api.apply(namespace(NAMESPACE), ...secrets, webGateway());
     for (const name of ['echo', 'second']) await api.apply(...echoBackend(at(name)));
     for (const name of ['echo', 'second']) await rolledOut(NAMESPACE, name);
     await appears(() => gatewayAddress(api, WEB), 60_000);
