@@ -1,4 +1,5 @@
 import type { HTTPRoute, HTTPRouteMatch, HTTPRouteRule, HTTPValueMatch } from '@gibbon/k8s-types';
+import { regularExpressionProblem } from './regular-expressions.ts';
 
 /** How a path matches; no type is left out. */
 export type PathType = 'Exact' | 'PathPrefix' | 'RegularExpression';
@@ -51,16 +52,21 @@ function planMatch({ path, method, headers = [], queryParams = [] }: HTTPRouteMa
     method: method ?? null,
     headers: firstHeaders,
     queryParams: firstParams,
-    unsupported: PATH_TYPES.includes(type)
-      ? valueProblem(firstHeaders, firstParams)
-      : `path type ${type} is not supported; expected one of ${PATH_TYPES.join(', ')}`,
+    unsupported: pathProblem(type, value) ?? valueProblem(firstHeaders, firstParams),
   };
 }
 
+function pathProblem(type: string, value: string): string | null {
+  if (!PATH_TYPES.includes(type)) return `path type ${type} is not supported; expected one of ${PATH_TYPES.join(', ')}`;
+  return type === 'RegularExpression' ? regularExpressionProblem(value) : null;
+}
+
 function valueProblem(headers: readonly HTTPValueMatch[], params: readonly HTTPValueMatch[]): string | null {
-  for (const { type = 'Exact', name } of [...headers, ...params]) {
+  for (const { type = 'Exact', name, value } of [...headers, ...params]) {
     if (type !== 'Exact' && type !== 'RegularExpression')
       return `match type ${type} of "${name}" is not supported; expected Exact or RegularExpression`;
+    const problem = type === 'RegularExpression' ? regularExpressionProblem(value) : null;
+    if (problem !== null) return `"${name}": ${problem}`;
   }
   return null;
 }
