@@ -209,6 +209,27 @@ describe('proxies of managed Gateways', () => {
     ]);
   });
 
+  it('stay whatever slices of other planes say of them', async () => {
+    gateways = new Map([
+      ['g1', 'default'],
+      ['g2', 'shop'],
+    ]);
+    put('one', [pod('10.0.0.1')], { namespace: 'default', labels: labels('g1') });
+    const { targetRef } = pod('10.0.0.1') as { readonly targetRef?: object };
+    put('two', [pod('10.0.0.1'), { ...pod('10.0.0.3'), targetRef }], { namespace: 'shop', labels: labels('g2') });
+    start({ managed: managed() });
+    await expect
+      .poll(() =>
+        told
+          .at(-1)
+          ?.filter(({ plane }) => plane === 'g1')
+          .map(({ url }) => url),
+      )
+      .toEqual(['https://10.0.0.1:8001']);
+    await expect.poll(() => told.at(-1)?.some(({ plane }) => plane === 'g2')).toBe(true);
+    expect(told.at(-1)?.find(({ plane }) => plane === 'g1')).toMatchObject({ servername: 'g1.proxy.test', name: 'pod-10.0.0.1' });
+  });
+
   it('speak plain HTTP where there are no credentials', async () => {
     gateways = new Map([['g1', 'default']]);
     put('one', [pod('10.0.0.1')], { namespace: 'default', labels: labels('g1'), ports: [{ name: 'admin', port: 8444 }] });

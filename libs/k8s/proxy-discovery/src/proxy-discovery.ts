@@ -148,11 +148,17 @@ export class ProxyDiscovery implements ProxyTargets, Disposable {
   }
 }
 
-/** One target for each Pod, by IPv4 where it has both; and for each address, which Pods have one after the other. */
+/**
+ * One target for each Pod, by IPv4 where it has both; and for each address, which Pods have one after the other. Of each plane
+ * by itself: slices of one may give Pods and addresses of another.
+ */
 function distinct(proxies: readonly FoundProxy[]): readonly ProxyTarget[] {
   const byPod = new Map<string, FoundProxy>();
-  for (const proxy of proxies) if (byPod.get(proxy.pod)?.family !== 'IPv4' || proxy.family === 'IPv4') byPod.set(proxy.pod, proxy);
-  return [...new Map([...byPod.values()].map(({ target }) => [target.url, target])).values()];
+  for (const proxy of proxies) {
+    const key = `${proxy.target.plane ?? SHARED_PLANE} ${proxy.pod}`;
+    if (byPod.get(key)?.family !== 'IPv4' || proxy.family === 'IPv4') byPod.set(key, proxy);
+  }
+  return [...new Map([...byPod.values()].map(({ target }) => [`${target.plane ?? SHARED_PLANE} ${target.url}`, target])).values()];
 }
 
 function managedEndpoints(slice: EndpointSlice, managed: ManagedProxies): readonly FoundProxy[] {
