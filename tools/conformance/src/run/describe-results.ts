@@ -26,7 +26,7 @@ export interface EndedRun {
 /** What is to be said of a run. */
 export interface Verdict {
   readonly good: boolean;
-  /** For people; the last one says whether it was good. */
+  /** For people; the last two say whether it was good, and how many tests passed and failed, as `npm test` says it. */
   readonly lines: readonly string[];
 }
 
@@ -41,7 +41,8 @@ export function conclude({ exitCode, seconds, results, report, lastWords }: Ende
     ...(failed.length > 0 ? [`Failed: ${failed.join(', ')}`] : []),
     ...(exitCode !== 0 && failed.length === 0 ? [`The suite ended with ${exitCode ?? 'a signal'}:`, ...relevantLines(lastWords)] : []),
     ...report.profiles.map(summaryLine),
-    `${good ? 'PASSED' : 'FAILED'}: ${passed} tests passed, ${failed.length} failed in ${seconds} s`,
+    `${good ? 'PASSED' : 'FAILED'} in ${seconds} s`,
+    `${passed} passed, ${failed.length} failed`,
   ];
   return { good, lines };
 }
