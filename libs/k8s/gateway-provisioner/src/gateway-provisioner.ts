@@ -14,7 +14,9 @@ import { gatewayKey, ManagedGateways } from './managed-gateways.ts';
 import { OwnedObjects } from './owned/owned-objects.ts';
 import type { SeenObject } from './owned/seen-object.ts';
 import { Attempts } from './reconcile/attempts.ts';
+import { isRolledOut } from './reconcile/deployment-state.ts';
 import { GatewayReconciler } from './reconcile/gateway-reconciler.ts';
+import { Rollouts } from './reconcile/rollouts.ts';
 import { WorkQueue } from './reconcile/work-queue.ts';
 import type { ManagedProxySettings } from './settings.ts';
 
@@ -42,6 +44,8 @@ export interface ProxyAuthority {
 }
 
 const CONCURRENCY = 8;
+/** When those that wait for others are looked after again. */
+const WAITING_MS = 1000;
 const GATEWAYS = { group: GATEWAY_GROUP, version: 'v1', plural: 'gateways' };
 const CLASSES = { group: GATEWAY_GROUP, version: 'v1', plural: 'gatewayclasses' };
 
@@ -55,6 +59,7 @@ export class GatewayProvisioner implements Disposable {
   readonly #options: ProvisionerOptions;
   readonly #queue: WorkQueue;
   readonly #attempts = new Map<string, Attempts>();
+  readonly #rollouts: Rollouts;
   #owned: OwnedObjects | null = null;
   #reconciler: GatewayReconciler | null = null;
   #subscription: Disposable | null = null;
@@ -65,6 +70,7 @@ export class GatewayProvisioner implements Disposable {
   constructor(options: ProvisionerOptions) {
     this.#options = options;
     this.gateways = new ManagedGateways(options.settings);
+    this.#rollouts = new Rollouts({ clock: options.clock, isDone: (deployment) => isRolledOut(options.client, deployment) });
     this.#queue = new WorkQueue({ clock: options.clock, concurrency: CONCURRENCY, work: (key) => this.#work(key) });
   }
 
@@ -102,6 +108,7 @@ export class GatewayProvisioner implements Disposable {
       client,
       logger,
       owned,
+      mayReplace: (deployment) => this.#rollouts.begin(deployment),
       pods: { settings: proxies, authority: authority === null ? null : fingerprint(authority.client.ca) },
       issueProxy: (plane) => (authority === null ? Promise.reject(new Error('there is no authority')) : authority.issueProxy(plane)),
     });
@@ -117,6 +124,7 @@ export class GatewayProvisioner implements Disposable {
     this.#isClosed = true;
     void this.#subscription?.dispose();
     await this.#queue.dispose();
+    this.#rollouts.dispose();
     await this.#owned?.dispose();
   }
 
@@ -156,29 +164,32 @@ export class GatewayProvisioner implements Disposable {
     const attempts = this.#attemptsFor(key);
     const isRepair = attempts.begin();
     try {
-      await this.#bring(gateway, isRepair ? attempts : null);
+      const waits = await this.#bring(gateway, isRepair ? attempts : null);
       attempts.succeeded();
       this.#report(gateway, attempts, null);
-      return null;
+      if (!waits) return null;
+      attempts.changed();
+      return WAITING_MS;
     } catch (error) {
       return this.#failed(gateway, attempts, error);
     }
   }
 
-  /** @param repair of the Gateway where it is not what has changed; `null` otherwise. */
-  async #bring(gateway: Gateway, repair: Attempts | null): Promise<void> {
+  /** @param repair of the Gateway where it is not what has changed; `null` otherwise. @returns whether it has to wait for others. */
+  async #bring(gateway: Gateway, repair: Attempts | null): Promise<boolean> {
     const reconciler = this.#reconciler as GatewayReconciler;
     switch (this.gateways.provisionOf(gateway)) {
       case 'wanted':
         // What goes with a Gateway that is deleted may be seen to go before the Gateway is.
-        if (repair !== null && (reconciler.isProvisioned(gateway) || !(await this.#exists(gateway)))) return;
-        this.#brought(gateway, await reconciler.provision(gateway), repair);
-        return;
+        if (repair !== null && (reconciler.isProvisioned(gateway) || !(await this.#exists(gateway)))) return false;
+        return this.#brought(gateway, await reconciler.provision(gateway), repair);
       case 'unwanted':
-        return reconciler.withdraw(gateway);
+        await reconciler.withdraw(gateway);
+        return false;
       case 'kept': {
         const hasFormer = reconciler.former(gateway).length > 0;
         if (hasFormer && !this.gateways.isOurs(gateway) && (await this.#isOfAnother(gateway))) await reconciler.withdrawFormer(gateway);
+        return false;
       }
     }
   }
@@ -204,16 +215,17 @@ export class GatewayProvisioner implements Disposable {
     }
   }
 
-  #brought(gateway: Gateway, changes: number, repair: Attempts | null): void {
-    if (changes === 0) return;
+  #brought(gateway: Gateway, { changes, waits }: Awaited<ReturnType<GatewayReconciler['provision']>>, repair: Attempts | null): boolean {
+    if (changes === 0) return waits;
     const { namespace, name } = refOf(gateway);
     const line = { ref: `${namespace}/${name}`, changes };
     if (repair === null) {
       this.#options.logger.info(line, 'the objects of a Gateway are as it wants them');
-      return;
+      return waits;
     }
     repair.repaired();
     this.#options.logger.info(line, 'the objects of a Gateway were changed by somebody, and are as they were');
+    return waits;
   }
 
   #failed(gateway: Gateway, attempts: Attempts, error: unknown): number {

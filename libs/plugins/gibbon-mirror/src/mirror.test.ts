@@ -114,5 +114,7 @@ describe('a copy', () => {
 });
 
 it('tells by its schema which services it names, which follow it to every proxy that has it', () => {
-  expect(foreignIdsOf(definition.config)({ mirrors: [{ service: 'a' }, { service: 'b' }] })).toEqual(['a', 'b'].map((id) => ({ type: 'services', id })));
+  expect(foreignIdsOf(definition.config)({ mirrors: [{ service: 'a' }, { service: 'b' }] })).toEqual(
+    ['a', 'b'].map((id) => ({ type: 'services', id })),
+  );
 });

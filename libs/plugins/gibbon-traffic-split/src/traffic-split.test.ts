@@ -97,5 +97,12 @@ describe('the choice', () => {
 });
 
 it('tells by its schema which services it names, which follow it to every proxy that has it', () => {
-  expect(foreignIdsOf(definition.config)({ backends: [{ weight: 1, service: 'a' }, { weight: 1, status: 500 }] })).toEqual(['a'].map((id) => ({ type: 'services', id })));
+  expect(
+    foreignIdsOf(definition.config)({
+      backends: [
+        { weight: 1, service: 'a' },
+        { weight: 1, status: 500 },
+      ],
+    }),
+  ).toEqual(['a'].map((id) => ({ type: 'services', id })));
 });

@@ -5,7 +5,7 @@ import { asApiError, type ApiErrorCode, type KubeClient } from '@gibbon/k8s-clie
 import type { Gateway } from '@gibbon/k8s-types';
 import { adminSecretData, adminSecretName, type ProxyCertificate } from '../desired/admin-secret.ts';
 import type { PodContext } from '../desired/deployment.ts';
-import { desiredObjects, objectKey, type DesiredObject } from '../desired/desired-objects.ts';
+import { desiredObjects, HASH_ANNOTATION, objectKey, type DesiredObject } from '../desired/desired-objects.ts';
 import { OWNED_RESOURCES, type OwnedKind } from '../desired/object-kinds.ts';
 import type { OwnedObjects } from '../owned/owned-objects.ts';
 import { isAsDesired, seenObject, type SeenObject } from '../owned/seen-object.ts';
@@ -19,6 +19,8 @@ export interface ReconcilerOptions {
   readonly pods: PodContext;
   /** Makes a certificate for the Admin APIs of the proxies of a Gateway, by the UID of that. Only called where `pods.authority` is not `null`. */
   readonly issueProxy: (plane: string) => Promise<ProxyCertificate>;
+  /** Asked before the pods of a Deployment, given as `namespace/name`, are replaced by others: whether they may be now. */
+  readonly mayReplace: (deployment: string) => boolean;
 }
 
 /** Who writes, as `metadata.managedFields` of the objects say. */
@@ -63,18 +65,19 @@ export class GatewayReconciler {
   /**
    * Makes, mends and removes objects of a managed Gateway. Rejects with a GatewayError `GW_PROVISION_TAKEN`, `_ENDING` or
    * `_REFUSED`; what could be done has been done then.
-   * @returns the number of requests that changed something.
+   * @returns the number of requests that changed something, and whether a Deployment has to wait for others.
    */
-  async provision(gateway: Gateway): Promise<number> {
-    let changes = 0;
+  async provision(gateway: Gateway): Promise<{ readonly changes: number; readonly waits: boolean }> {
+    let [changes, waits] = [0, false];
     for (const group of desiredObjects(gateway, this.#options.pods)) {
       const results = await Promise.allSettled(group.map((desired) => this.#ensure(gateway, desired)));
       for (const result of results) {
         if (result.status === 'rejected') throw result.reason;
-        if (result.value) changes++;
+        if (result.value === 'changed') changes++;
+        if (result.value === 'waits') waits = true;
       }
     }
-    return changes + (await this.withdrawFormer(gateway));
+    return { changes: changes + (await this.withdrawFormer(gateway)), waits };
   }
 
   /**
@@ -113,8 +116,8 @@ export class GatewayReconciler {
     this.#options.owned.note({ ...object, ending: true });
   }
 
-  /** @returns whether the object is another than before. */
-  async #ensure(gateway: Gateway, desired: DesiredObject): Promise<boolean> {
+  /** @returns whether the object is another than before, or has to wait for others. */
+  async #ensure(gateway: Gateway, desired: DesiredObject): Promise<'changed' | 'same' | 'waits'> {
     const { kind, body } = desired;
     const { namespace, name } = body.metadata;
     const key = objectKey(kind, namespace, name);
@@ -123,14 +126,20 @@ export class GatewayReconciler {
       const isOurs = seen.plane === gateway.metadata.uid || seen.owner?.uid === gateway.metadata.uid;
       if (isOurs && isAsDesired(seen, desired, this.#applied.get(key) ?? null)) {
         this.#applied.set(key, seen.version);
-        return false;
+        return 'same';
       }
       if (!isOurs) await this.#makeRoom(gateway, seen);
       else if (seen.ending) throw isStillEnding(kind, namespace, name);
+      else if (this.#hasToWait(seen, desired)) return 'waits';
     }
     const applied = await this.#apply(gateway, desired, key);
     // Others write parts of objects that are theirs, e.g. the address of a load balancer: applying ours then changes nothing.
-    return applied?.resourceVersion !== seen?.resourceVersion;
+    return applied?.resourceVersion === seen?.resourceVersion ? 'same' : 'changed';
+  }
+
+  /** What others have changed is mended at once; what we want to be another may be so for all Gateways. */
+  #hasToWait({ kind, namespace, name, annotations }: SeenObject, { hash }: DesiredObject): boolean {
+    return kind === 'Deployment' && annotations[HASH_ANNOTATION] !== hash && !this.#options.mayReplace(`${namespace}/${name}`);
   }
 
   /** An object that our labels do not select, or that has not been noticed yet. */
