@@ -371,3 +371,43 @@ describe('homes of planes', () => {
     expect(changes).toBe(3);
   });
 });
+
+describe('the pods of many Gateways', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const blue = { infrastructure: { labels: { team: 'blue' } } };
+  const isBlue = (name: string): boolean => get('Deployment', `${name}-gibbon`).metadata.labels?.['team'] === 'blue';
+  const available = (name: string): void => {
+    const deployment = get('Deployment', `${name}-gibbon`);
+    const status = { observedGeneration: deployment.metadata.generation, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+    world.api.put({ ...deployment, status });
+  };
+
+  beforeEach(async () => {
+    world.start(gatewayClass(), ...names.map((name) => gateway({}, { name })));
+    await world.until(() => world.names().length === 5 * names.length);
+    await world.settle();
+    world.put(...names.map((name) => gateway(blue, { name, generation: 2 })));
+  });
+
+  it('are replaced four at a time, others as soon as one has its new ones', async () => {
+    await world.settle(5000);
+    const first = names.filter(isBlue);
+    expect(first).toHaveLength(4);
+    // Services and Secrets wait for nobody.
+    expect(names.every((name) => get('Service', `${name}-gibbon`).metadata.labels?.['team'] === 'blue')).toBe(true);
+    available(first[0] ?? '');
+    await world.settle(4000);
+    expect(names.filter(isBlue)).toHaveLength(5);
+    available(first[1] ?? '');
+    await world.settle(4000);
+    expect(names.every(isBlue)).toBe(true);
+    expect(world.services.lines.filter(({ message }) => message.includes('changed by somebody'))).toEqual([]);
+  });
+
+  it('are replaced in the end also where those of others never become available', async () => {
+    await world.settle(100_000);
+    expect(names.filter(isBlue)).toHaveLength(4);
+    await world.settle(30_000);
+    expect(names.every(isBlue)).toBe(true);
+  });
+});
