@@ -3,6 +3,7 @@ import { layoutOf } from '../configuration/layout.ts';
 import { stateFolder } from '../folders.ts';
 import { ensureBaseImages } from '../images/base-images.ts';
 import { ensureBuilt, isBuilt, type BuildOptions } from '../parts/build.ts';
+import { isolationProblem } from '../parts/isolation.ts';
 import { ensurePackages, findGo, missingPackages, missingRequirement } from '../parts/requirements.ts';
 import { launch, waitUntilReady } from './launch.ts';
 import { isRunning, removeTestbed, sweep, whileNobodyStarts } from './sweep.ts';
@@ -30,6 +31,9 @@ export interface StartOptions {
 
 const READY_TIMEOUT_MS = 120_000;
 
+/** What the machine allows does not change while this process runs. */
+let isolation: Promise<string | null> | null = null;
+
 /**
  * Why no testbed can be started here, in one line; `null` when one can.
  * @param build whether it may be built first, which takes minutes.
@@ -42,7 +46,10 @@ export async function whyNoTestbed({ build }: { readonly build: boolean }): Prom
     goVersion: built ? null : await findGo(),
     built,
   });
-  if (problem !== null || build) return problem;
+  if (problem !== null) return problem;
+  isolation ??= isolationProblem();
+  const refused = await isolation;
+  if (refused !== null || build) return refused;
   return built && missingPackages().length === 0 ? null : 'the parts of a testbed are not built: npm run testbed -- build';
 }
 
