@@ -93,7 +93,9 @@ export class Membership {
     const references = keys.map((key) => this.#member(key));
     for (const reference of references) if (!old.includes(reference)) this.#bind(member, reference);
     member.references = references;
-    for (const reference of old) if (!references.includes(reference)) this.#release(member, reference);
+    // In a circle the member may leave a plane with the first that it lets go of: the others are let go of there all the same.
+    const planes = member.planes.planes();
+    for (const reference of old) if (!references.includes(reference)) this.#release(member, reference, planes);
   }
 
   #bind(holder: Member, held: Member): void {
@@ -102,10 +104,10 @@ export class Membership {
     for (const plane of holder.planes.planes()) this.#raise(held, plane);
   }
 
-  #release(holder: Member, held: Member): void {
+  #release(holder: Member, held: Member, planes: readonly PlaneName[] = holder.planes.planes()): void {
     held.holders--;
     this.#touch(held).#touch(holder);
-    for (const plane of holder.planes.planes()) this.#lower(held, plane);
+    for (const plane of planes) this.#lower(held, plane);
   }
 
   /** One more reason for a member to be in a plane. */

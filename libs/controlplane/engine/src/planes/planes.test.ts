@@ -267,6 +267,16 @@ const anyEntity: fc.Arbitrary<Present> = fc.oneof(
 );
 
 /** Services whose plugins name each other, and hardly anything else. */
+it('lets go of all that a plugin names, though it leaves a plane with the first of them', () => {
+  const circle = new Follower();
+  circle.apply(service('c'), service('b'), plugin('d', { service: 'c' }, ['a', 'b']));
+  circle.apply(route('a', 'a', 'q'), plugin('a', { service: 'a' }, ['c']), service('a'));
+  expect(keysOf(circle.read.get('q') as Configuration)).toContain('services/b');
+  circle.apply(route('a', 'a'), gone('plugins', 'd'));
+  expect([...circle.read.keys()]).toEqual(['']);
+  expect(keysOf(circle.read.get('') as Configuration)).toContain('services/b');
+});
+
 const letter = fc.constantFrom('a', 'b', 'c');
 const circling: fc.Arbitrary<Present> = fc.oneof(
   fc.tuple(letter, letter, plane).map(([a, b, c]) => route(a, b, c)),
