@@ -26,12 +26,15 @@ export function rolloutScenarios(get: () => Cluster): void {
     for (const { address, host } of [shared, own] as LoadTarget[]) await eventually(() => statusOf({ address, host }), 200);
   }, 90_000);
 
+  /** Done when all pods answer and no others are there. */
   async function scale(replicas: number): Promise<void> {
-    const { api, rolledOut } = get();
+    const { api, ask, rolledOut } = get();
     await api.patch(keys.deployment(at('echo')), { spec: { replicas } });
     await rolledOut(NAMESPACE, 'echo');
     const gone = async () => (await api.list(keys.pod(at('')), NAMESPACE, 'app=echo')).length;
     await expect.poll(gone, WAIT).toBe(replicas);
+    const answering = new Set<string | null>();
+    await eventually(async () => answering.add((await ask({ host: 'shared.rollouts.test' })).pod).size >= replicas, true);
   }
 
   it('backend scaled up and down, then updated: no request fails, all pods take part', async () => {

@@ -299,8 +299,35 @@ describe('draining', () => {
   test('closes an idle connection at once', () => {
     const server = new RecordingServer({ auto: true });
     server.peer.deliver(GET);
+    server.clock.advance(1100);
     server.connection.drain();
     expect(server.peer.ended).toBe(true);
+  });
+
+  test('answers the next request of a client that is about to send one, and says that it was the last', () => {
+    const server = new RecordingServer({ auto: false });
+    server.peer.deliver(GET);
+    server.reply();
+    const before = server.peer.written.length;
+    server.clock.advance(100);
+    server.connection.drain();
+    server.clock.advance(300);
+    expect(server.peer.ended).toBe(false);
+    server.peer.deliver(GET);
+    server.reply();
+    expect([server.peer.written.slice(before), server.peer.ended]).toEqual([REPLY_AND_CLOSE, true]);
+  });
+
+  test('waits for that half a second', () => {
+    const server = new RecordingServer({ auto: true });
+    server.peer.deliver(GET);
+    server.connection.drain();
+    server.clock.advance(400);
+    expect(server.peer.ended).toBe(false);
+    server.clock.advance(300);
+    expect(server.peer.ended).toBe(true);
+    server.clock.advance(500);
+    expect([server.peer.destroyed, server.wheel.size]).toEqual(['closed', 0]);
   });
 
   test('does not wait long for an idle client that keeps its side open', () => {

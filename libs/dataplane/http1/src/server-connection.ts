@@ -15,6 +15,10 @@ const DISCARDED_BYTES = 262_144;
 const IDLE_LINGER_MS = 250;
 /** How long a connection that is to end waits for the rest of a head, and for a client that has its response to end its side. */
 const DRAIN_MS = 1000;
+/** A client whose last response is not older may be about to send its next request: ending now would lose that. */
+const ACTIVE_MS = 1000;
+/** How long such a client has to send it; the response says that it was the last one. */
+const LAST_REQUEST_MS = 500;
 
 /**
  * The server's side of one HTTP/1.1 connection: keeps requests in order, writes responses, decides about keep-alive,
@@ -222,8 +226,14 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler, R
   drain(): void {
     this.#draining = true;
     if (this.#responding) return;
-    if (this.#reader.idle) this.#finish(Math.min(IDLE_LINGER_MS, this.#settings.lingerTimeoutMs));
-    else this.#hurry();
+    if (!this.#reader.idle) this.#hurry();
+    else if (this.#wasActive()) this.#wheel.schedule(this, LAST_REQUEST_MS);
+    else this.#finish(IDLE_LINGER_MS);
+  }
+
+  /** Of an idle connection: whether it had a request of late. The wheel knows since when it is idle. */
+  #wasActive(): boolean {
+    return this.requests > 0 && this.#wheel.now.monotonicMs - (this.dueMs - this.#settings.idleTimeoutMs) < ACTIVE_MS;
   }
 
   onConnect(): void {}
@@ -271,7 +281,7 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler, R
     if (this.#writer.blocked || reader.discards) {
       this.connection.destroy();
     } else if (reader.awaitsHead) {
-      if (reader.idle) this.#finish();
+      if (reader.idle) this.#finish(this.#draining ? IDLE_LINGER_MS : this.#settings.lingerTimeoutMs);
       else reader.refuseLate();
     } else if (!reader.complete && !reader.bodyPaused) {
       if (this.#responding) this.onBodyProblem(Problem.bodyTimeout);
@@ -350,7 +360,7 @@ export class ServerConnection extends WheelEntry implements ConnectionHandler, R
 
   /** Ends our side, and discards what still comes until the client has ended its own. */
   #finish(longestMs: number = this.#settings.lingerTimeoutMs): void {
-    const lingerMs = this.#draining ? Math.min(longestMs, DRAIN_MS) : longestMs;
+    const lingerMs = Math.min(longestMs, this.#settings.lingerTimeoutMs, this.#draining ? DRAIN_MS : Infinity);
     this.#reader.discard();
     if (this.#closed) return;
     this.connection.end();
